@@ -1,0 +1,169 @@
+"""The ball oracle: the reverse sweep in Arb ball arithmetic, wide enough for every right engine.
+
+Inputs are exact float64. After every primal and every partial the ball is widened by the
+operation's ``accuracy`` (units of 2**-53, relative) and the smallest subnormal; where ``k``
+contributions meet in one adjoint, by ``k`` units of the sum of their magnitudes, since an engine
+may add them in any order. The result encloses what every correct float64 engine can print,
+whatever its order of evaluation: a gradient outside is wrong. No tolerance is tuned anywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flint import arb
+
+from verify.oracles.answer import Answer, Trouble
+from verify.oracles.arb_system import FLOAT64_UNIT, ArbSystem, Ball, precision
+from verify.program import Instruction, Program, Ref
+
+PRECISION = 80
+POWER_BITS = 20
+"""An enclosure has power if it is narrower than 2**-20 of the numbers it is the sum of."""
+MAX_FLOAT = arb(2) ** 1024
+NEGLIGIBLE = 1e-300
+ADDITIVE = frozenset({"add", "sub", "iadd", "isub", "sum"})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One instruction made ready for many points."""
+
+    index: int
+    instruction: Instruction
+    same_node: bool
+
+    @classmethod
+    def of(cls, index: int, instruction: Instruction) -> Step:
+        """Make an instruction ready."""
+        refs = instruction.refs
+        kinked = instruction.op in {"max", "min"}
+        return cls(index, instruction, kinked and len(refs) == 2 and refs[0] == refs[1])
+
+
+class BallOracle:
+    """Encloses every number a correct engine can print.
+
+    Args:
+        unit: the relative rounding of one operation of the engines meant, 2**-53 for float64.
+    """
+
+    name = "ball"
+
+    def __init__(self, unit: float = FLOAT64_UNIT) -> None:
+        self._system = ArbSystem(unit)
+
+    def answers(
+        self, program: Program, points: list[tuple[float, ...]], seed: float = 1.0
+    ) -> list[Answer]:
+        """One answer for each point."""
+        steps = [Step.of(index, instruction) for index, instruction in program.steps()]
+        with precision(PRECISION):
+            return [self._answer(program, steps, point, seed) for point in points]
+
+    def _answer(
+        self, program: Program, steps: list[Step], point: tuple[float, ...], seed: float
+    ) -> Answer:
+        troubles: list[Trouble] = []
+        primals: list[Ball] = [arb(x) for x in point]
+        for step in steps:
+            operands = operands_of(step.instruction, primals)
+            if (reason := outside(step.instruction, operands)) is not None:
+                nothing = (None,) * len(program)
+                return Answer(nothing, nothing, (Trouble(reason, step.index),))
+            primals.append(self._primal(step, operands, troubles))
+        adjoints = self._adjoints(program, steps, primals, seed, troubles)
+        return Answer(tuple(primals), tuple(adjoints), tuple(troubles))
+
+    def _primal(self, step: Step, operands: list[Any], troubles: list[Trouble]) -> Ball:
+        row = step.instruction.row
+        value = self._system.widened(row.primal(self._system, *operands), row.accuracy)
+        if not abs(value) < MAX_FLOAT:
+            troubles.append(Trouble("overflow", step.index))
+        elif value.rel_accuracy_bits() < POWER_BITS:
+            scale = sum(abs(arb(x)) for x in operands) if row.name in ADDITIVE else abs(value)
+            if not narrow(value, scale):
+                troubles.append(Trouble("wide", step.index))
+        if not step.same_node and any(arb(q).contains(0) for q in row.kinks(*operands)):
+            troubles.append(Trouble("kink", step.index))
+        return value
+
+    def _adjoints(
+        self,
+        program: Program,
+        steps: list[Step],
+        primals: list[Ball],
+        seed: float,
+        troubles: list[Trouble],
+    ) -> list[Ball]:
+        terms: list[list[Ball]] = [[] for _ in primals]
+        adjoints: list[Ball] = [arb(0)] * len(primals)
+        for step in reversed(steps):
+            adjoint = self._adjoint(program, step.index, terms, seed, troubles)
+            if adjoint is not None:
+                adjoints[step.index] = adjoint
+                self._pull_back(step, adjoint, primals, terms)
+        for index in range(program.n_inputs):
+            adjoint = self._adjoint(program, index, terms, seed, troubles)
+            if adjoint is not None:
+                adjoints[index] = adjoint
+        return adjoints
+
+    def _adjoint(
+        self,
+        program: Program,
+        index: int,
+        terms: list[list[Ball]],
+        seed: float,
+        troubles: list[Trouble],
+    ) -> Ball | None:
+        if index == program.output:
+            return arb(seed)
+        if not terms[index]:
+            return None
+        adjoint = self._system.accumulated(terms[index])
+        if not abs(adjoint) < MAX_FLOAT:
+            troubles.append(Trouble("overflow", index))
+        elif adjoint.rel_accuracy_bits() < POWER_BITS:
+            if not narrow(adjoint, sum(abs(term) for term in terms[index])):
+                troubles.append(Trouble("wide", index))
+        return adjoint
+
+    def _pull_back(
+        self, step: Step, adjoint: Ball, primals: list[Ball], terms: list[list[Ball]]
+    ) -> None:
+        row = step.instruction.row
+        operands = operands_of(step.instruction, primals)
+        for slot, operand in enumerate(step.instruction.operands):
+            if not isinstance(operand, Ref):
+                continue
+            if step.same_node:  # max(v, v) is v: whatever the engine picks adds up to 1
+                partial: Ball | int = 1 - slot
+            else:
+                partial = row.partial(slot)(self._system, primals[step.index], *operands)
+            if isinstance(partial, int):
+                terms[operand.index].append(adjoint * partial)
+            else:
+                terms[operand.index].append(adjoint * self._system.widened(partial, row.accuracy))
+
+
+def operands_of(instruction: Instruction, primals: list[Ball]) -> list[Any]:
+    """The operands' balls, numbers left as they are."""
+    return [primals[o.index] if isinstance(o, Ref) else o for o in instruction.operands]
+
+
+def outside(instruction: Instruction, operands: list[Any]) -> str | None:
+    """``domain`` if the operands are not certainly inside the operation's domain."""
+    for margin in instruction.row.domain(*operands):
+        quantity = arb(margin.quantity)
+        inside = quantity > 0 if margin.relation == ">" else not quantity.contains(0)
+        if not inside:
+            return "domain"
+    return None
+
+
+def narrow(ball: Ball, scale: Ball) -> bool:
+    """Whether a ball is narrow beside the magnitude of what it was computed from."""
+    radius = float(ball.rad())
+    return radius < NEGLIGIBLE or radius <= float(abs(scale).mid()) * 2.0**-POWER_BITS
