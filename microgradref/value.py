@@ -1,0 +1,303 @@
+"""A number that remembers how it was computed, and so can be differentiated."""
+
+from __future__ import annotations
+
+import math
+import reprlib
+from typing import SupportsFloat, SupportsIndex, TypeAlias
+
+from microgradref import expression, ieee, kinks, powers
+from microgradref.errors import outside
+from microgradref.graph import DEFAULT_LIMIT, Graph
+from microgradref.walk import intermediates, reachable
+
+Number: TypeAlias = int | float
+Spelling: TypeAlias = str | tuple[str, Number] | tuple[Number, str]
+
+
+class Value:
+    """A float with a gradient, and the operation that made it.
+
+    Every operation returns a new ``Value`` that keeps its operands and, for each, the local
+    partial derivative *at the point where it was computed*: changing a leaf's ``data`` later
+    changes neither the results nor the gradients of graphs built before.
+
+    ``data`` and ``grad`` are floats, ``label`` is a name to show. ``op`` tells the operation as
+    it was spelled: ``"+"`` between two values, ``("-", 2)`` for ``v - 2``, ``(2, "-")`` for
+    ``2 - v``, ``""`` for a leaf. Two values are equal only if they are the same object.
+
+    Arithmetic overflows to infinity as IEEE 754 has it, nan operands give nan, and leaving the
+    real numbers raises ``DomainError``.
+    """
+
+    __slots__ = ("data", "grad", "label", "op", "left", "d_left", "right", "d_right", "__weakref__")
+
+    data: float
+    grad: float
+    label: str
+    op: Spelling
+    left: Value | None
+    d_left: float
+    right: Value | None
+    d_right: float
+
+    def __init__(self, data: SupportsFloat | SupportsIndex, label: str = "") -> None:
+        """Make a leaf. Raises ``TypeError`` for data that is no real number, or label no string."""
+        if not isinstance(data, (SupportsFloat, SupportsIndex)):
+            raise TypeError(f"Value takes a real number, got {type(data).__name__}")
+        if not isinstance(label, str):
+            raise TypeError(f"a label is a string, got {type(label).__name__}")
+        self.data = float(data)
+        self.grad = 0.0
+        self.label = label
+        self.op = ""
+        self.left = self.right = None
+        self.d_left = self.d_right = 0.0
+
+    # Each rule below is one line: the value, its spelling, and d/d operand for each operand.
+
+    def __add__(self, other: Value | Number) -> Value:
+        if isinstance(other, Value):
+            return _record(self.data + other.data, "+", self, 1.0, other, 1.0)
+        if isinstance(other, (int, float)):
+            return _record(self.data + other, ("+", other), self, 1.0)
+        return NotImplemented
+
+    def __radd__(self, other: Number) -> Value:
+        if isinstance(other, (int, float)):
+            return _record(other + self.data, (other, "+"), self, 1.0)
+        return NotImplemented
+
+    def __sub__(self, other: Value | Number) -> Value:
+        if isinstance(other, Value):
+            return _record(self.data - other.data, "-", self, 1.0, other, -1.0)
+        if isinstance(other, (int, float)):
+            return _record(self.data - other, ("-", other), self, 1.0)
+        return NotImplemented
+
+    def __rsub__(self, other: Number) -> Value:
+        if isinstance(other, (int, float)):
+            return _record(other - self.data, (other, "-"), self, -1.0)
+        return NotImplemented
+
+    def __mul__(self, other: Value | Number) -> Value:
+        x = self.data
+        if isinstance(other, Value):
+            y = other.data
+            return _record(x * y, "*", self, y, other, x)
+        if isinstance(other, (int, float)):
+            return _record(x * other, ("*", other), self, other)
+        return NotImplemented
+
+    def __rmul__(self, other: Number) -> Value:
+        if isinstance(other, (int, float)):
+            return _record(other * self.data, (other, "*"), self, other)
+        return NotImplemented
+
+    def __truediv__(self, other: Value | Number) -> Value:
+        """x / y, with d/dx = 1 / y and d/dy = -(x / y) / y, which overflows only if it must."""
+        x = self.data
+        if isinstance(other, Value):
+            y = _nonzero(other.data, other.label)
+            return _record(x / y, "/", self, 1.0 / y, other, -(x / y) / y)
+        if isinstance(other, (int, float)):
+            return _record(x / _nonzero(other), ("/", other), self, 1.0 / other)
+        return NotImplemented
+
+    def __rtruediv__(self, other: Number) -> Value:
+        if isinstance(other, (int, float)):
+            y = _nonzero(self.data, self.label)
+            return _record(other / y, (other, "/"), self, -(other / y) / y)
+        return NotImplemented
+
+    def __pow__(self, other: Value | Number) -> Value:
+        """x**n: n x**(n-1) in x, x**n log x in n.
+
+        x**0 is 1 with slope 0, at 0 too. A negative x needs an integer number n, since in a
+        ``Value`` exponent x**n has no derivative there.
+        """
+        x = self.data
+        if isinstance(other, Value):
+            n = other.data
+            powers.check_variable_exponent(x, self.label, n)
+            out = powers.power(x, n)
+            d_exponent = powers.exponent_slope(x, out)
+            return _record(out, "**", self, powers.base_slope(x, n), other, d_exponent)
+        if isinstance(other, (int, float)):
+            n = float(other)
+            powers.check_base(x, self.label, n)
+            return _record(powers.power(x, n), ("**", other), self, powers.base_slope(x, n))
+        return NotImplemented
+
+    def __rpow__(self, other: Number) -> Value:
+        if isinstance(other, (int, float)):
+            base = float(other)
+            powers.check_variable_exponent(base, "", self.data)
+            out = powers.power(base, self.data)
+            return _record(out, (other, "**"), self, powers.exponent_slope(base, out))
+        return NotImplemented
+
+    def __neg__(self) -> Value:
+        return _record(-self.data, "neg", self, -1.0)
+
+    def __abs__(self) -> Value:
+        """|x|; slope 0 at 0."""
+        return _record(abs(self.data), "abs", self, kinks.sign(self.data))
+
+    def abs(self) -> Value:
+        """The same as the builtin ``abs(value)``."""
+        return self.__abs__()
+
+    def exp(self) -> Value:
+        """e**x; d/dx = e**x. Infinite above about 709.78."""
+        y = ieee.exp(self.data)
+        return _record(y, "exp", self, y)
+
+    def log(self) -> Value:
+        """Natural logarithm for x > 0; d/dx = 1 / x."""
+        x = self.data
+        if x <= 0.0:
+            raise outside("log", x, self.label, "x > 0")
+        return _record(math.log(x), "log", self, 1.0 / x)
+
+    def sqrt(self) -> Value:
+        """Square root for x >= 0; d/dx = 0.5 / sqrt(x), infinite at 0."""
+        x = self.data
+        if x < 0.0:
+            raise outside("sqrt", x, self.label, "x >= 0")
+        root = math.sqrt(x)
+        return _record(root, "sqrt", self, 0.5 / root if root else math.inf)
+
+    def tanh(self) -> Value:
+        """Hyperbolic tangent t; d/dx = 1 - t**2."""
+        t = math.tanh(self.data)
+        return _record(t, "tanh", self, 1.0 - t * t)
+
+    def sigmoid(self) -> Value:
+        """s = 1 / (1 + e**-x); d/dx = s (1 - s)."""
+        s = ieee.sigmoid(self.data)
+        return _record(s, "sigmoid", self, s * (1.0 - s))
+
+    def relu(self) -> Value:
+        """x above 0, else 0; slope 0 at 0."""
+        x = self.data
+        return _record(0.0 if x <= 0.0 else x, "relu", self, kinks.step(x))
+
+    def sin(self) -> Value:
+        """Sine of finite x, in radians; d/dx = cos x."""
+        x = _finite("sin", self)
+        return _record(math.sin(x), "sin", self, math.cos(x))
+
+    def cos(self) -> Value:
+        """Cosine of finite x, in radians; d/dx = -sin x."""
+        x = _finite("cos", self)
+        return _record(math.cos(x), "cos", self, -math.sin(x))
+
+    def max(self, other: Value | Number) -> Value:
+        """The larger of two; the slope is the winner's, a half each at a tie."""
+        x, y = self.data, _data(other)
+        out = x if x >= y or x != x else y
+        if isinstance(other, Value):
+            return _record(out, "max", self, kinks.share(x, y), other, kinks.share(y, x))
+        return _record(out, ("max", other), self, kinks.share(x, y))
+
+    def min(self, other: Value | Number) -> Value:
+        """The smaller of two; the slope is the winner's, a half each at a tie."""
+        x, y = self.data, _data(other)
+        out = x if x <= y or x != x else y
+        if isinstance(other, Value):
+            return _record(out, "min", self, kinks.share(y, x), other, kinks.share(x, y))
+        return _record(out, ("min", other), self, kinks.share(y, x))
+
+    def backward(self, seed: float = 1.0) -> None:
+        """Add d self / d leaf, times ``seed``, to the gradient of each leaf below this value.
+
+        Leaves accumulate, exactly one gradient a call. Intermediates, this value among them,
+        are reset first, so that each then holds d self / d it, times ``seed``. A value that is
+        itself a leaf adds ``seed``. No data changes.
+        """
+        order = intermediates(self)
+        for node in order:
+            node.grad = 0.0
+        self.grad += seed
+        for node in reversed(order):
+            node.propagate()
+
+    def propagate(self) -> None:
+        """Apply the chain rule once: add to each operand's gradient what it owes to this one's.
+
+        This is the single step of backpropagation by hand. A leaf has no operands to give to.
+        """
+        if self.left is not None:
+            self.left.grad += self.grad * self.d_left
+        if self.right is not None:
+            self.right.grad += self.grad * self.d_right
+
+    def zero_grad(self) -> None:
+        """Set the gradient of this value and of all that it depends on to 0."""
+        for node in reachable(self):
+            node.grad = 0.0
+
+    @property
+    def operands(self) -> tuple[Value, ...]:
+        """The values this one was computed from, in order; a number is not among them."""
+        return tuple(node for node in (self.left, self.right) if node is not None)
+
+    def expression(self) -> str:
+        """How this value was computed, in Python's notation, from its operands' labels."""
+        return expression.spell(self)
+
+    def graph(self, limit: int = DEFAULT_LIMIT) -> Graph:
+        """Draw this value and all it depends on; past ``limit`` values the picture says why not."""
+        return Graph(self, limit)
+
+    def _repr_svg_(self) -> str:
+        return self.graph().svg
+
+    def __repr__(self) -> str:
+        label = f", label={reprlib.repr(self.label)}" if self.label else ""
+        return f"Value(data={self.data!r}, grad={self.grad!r}{label})"
+
+
+def _record(
+    data: float,
+    op: Spelling,
+    left: Value,
+    d_left: float,
+    right: Value | None = None,
+    d_right: float = 0.0,
+) -> Value:
+    """Return the result of an operation. It skips ``__init__``, whose checks leaves alone need."""
+    node = _new(Value)
+    node.data = data
+    node.grad = 0.0
+    node.label = ""
+    node.op = op
+    node.left = left
+    node.d_left = d_left
+    node.right = right
+    node.d_right = d_right
+    return node
+
+
+_new = Value.__new__
+
+
+def _data(operand: Value | Number) -> float:
+    if isinstance(operand, Value):
+        return operand.data
+    if isinstance(operand, (int, float)):
+        return operand
+    raise TypeError(f"the operand is a Value or a number, got {type(operand).__name__}")
+
+
+def _nonzero(divisor: float, label: str = "") -> float:
+    if divisor == 0.0:
+        raise outside("div", divisor, label, "y != 0")
+    return divisor
+
+
+def _finite(operation: str, operand: Value) -> float:
+    if math.isinf(operand.data):
+        raise outside(operation, operand.data, operand.label, "of finite x")
+    return operand.data
