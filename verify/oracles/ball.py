@@ -20,10 +20,9 @@ from verify.program import Instruction, Program, Ref
 
 PRECISION = 80
 POWER_BITS = 20
-"""An enclosure has power if it is narrower than 2**-20 of the numbers it is the sum of."""
+"""An enclosure has power if it is narrower than 2**-20 of the numbers it was summed from."""
 MAX_FLOAT = arb(2) ** 1024
 NEGLIGIBLE = 1e-300
-ADDITIVE = frozenset({"add", "sub", "iadd", "isub", "sum"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +73,8 @@ class BallOracle:
                 return Answer(nothing, nothing, (Trouble(reason, step.index),))
             primals.append(self._primal(step, operands, troubles))
         adjoints = self._adjoints(program, steps, primals, seed, troubles)
+        if any(ball.rel_accuracy_bits() < POWER_BITS for ball in (*primals, *adjoints)):
+            troubles += self._wide(program, steps, primals, adjoints)
         return Answer(tuple(primals), tuple(adjoints), tuple(troubles))
 
     def _primal(self, step: Step, operands: list[Any], troubles: list[Trouble]) -> Ball:
@@ -81,10 +82,6 @@ class BallOracle:
         value = self._system.widened(row.primal(self._system, *operands), row.accuracy)
         if not abs(value) < MAX_FLOAT:
             troubles.append(Trouble("overflow", step.index))
-        elif value.rel_accuracy_bits() < POWER_BITS:
-            scale = sum(abs(arb(x)) for x in operands) if row.name in ADDITIVE else abs(value)
-            if not narrow(value, scale):
-                troubles.append(Trouble("wide", step.index))
         if not step.same_node and any(arb(q).contains(0) for q in row.kinks(*operands)):
             troubles.append(Trouble("kink", step.index))
         return value
@@ -125,9 +122,6 @@ class BallOracle:
         adjoint = self._system.accumulated(terms[index])
         if not abs(adjoint) < MAX_FLOAT:
             troubles.append(Trouble("overflow", index))
-        elif adjoint.rel_accuracy_bits() < POWER_BITS:
-            if not narrow(adjoint, sum(abs(term) for term in terms[index])):
-                troubles.append(Trouble("wide", index))
         return adjoint
 
     def _pull_back(
@@ -138,14 +132,51 @@ class BallOracle:
         for slot, operand in enumerate(step.instruction.operands):
             if not isinstance(operand, Ref):
                 continue
-            if step.same_node:  # max(v, v) is v: whatever the engine picks adds up to 1
-                partial: Ball | int = 1 - slot
-            else:
-                partial = row.partial(slot)(self._system, primals[step.index], *operands)
+            partial = self._partial(step, slot, primals[step.index], operands)
             if isinstance(partial, int):
                 terms[operand.index].append(adjoint * partial)
             else:
                 terms[operand.index].append(adjoint * self._system.widened(partial, row.accuracy))
+
+
+    def _partial(self, step: Step, slot: int, value: Ball, operands: list[Any]) -> Ball | int:
+        if step.same_node:  # max(v, v) is v: whatever the engine picks adds up to 1
+            return 1 - slot
+        partial: Ball | int = step.instruction.row.partial(slot)(self._system, value, *operands)
+        return partial
+
+    def _wide(
+        self, program: Program, steps: list[Step], primals: list[Ball], adjoints: list[Ball]
+    ) -> list[Trouble]:
+        """The values whose enclosure is wide beside what it was computed from.
+
+        A sum that cancels is narrow beside its terms, and that is what gives power: an engine that
+        drops or alters a term is seen. The terms' magnitudes are those of the same two sweeps with
+        absolute values (the denominator of the condition number), in plain floats.
+        """
+        ups = [magnitude(ball) for ball in primals[: program.n_inputs]]
+        partials: list[list[tuple[int, float]]] = []
+        for step in steps:
+            operands = operands_of(step.instruction, primals)
+            row = [
+                (o.index, magnitude(self._partial(step, slot, primals[step.index], operands)))
+                for slot, o in enumerate(step.instruction.operands)
+                if isinstance(o, Ref)
+            ]
+            partials.append(row)
+            through = sum(partial * ups[index] for index, partial in row)
+            ups.append(max(through, magnitude(primals[step.index])))
+        downs = [0.0] * len(primals)
+        downs[-1] = magnitude(adjoints[-1])
+        for step, row in zip(reversed(steps), reversed(partials), strict=True):
+            for index, partial in row:
+                downs[index] += downs[step.index] * partial
+        return [
+            Trouble("wide", index)
+            for balls, scales in ((primals, ups), (adjoints, downs))
+            for index, (ball, scale) in enumerate(zip(balls, scales, strict=True))
+            if not narrow(ball, scale)
+        ]
 
 
 def operands_of(instruction: Instruction, primals: list[Ball]) -> list[Any]:
@@ -163,7 +194,11 @@ def outside(instruction: Instruction, operands: list[Any]) -> str | None:
     return None
 
 
-def narrow(ball: Ball, scale: Ball) -> bool:
+def magnitude(number: Ball | float) -> float:
+    """The size of a ball's midpoint."""
+    return abs(float(arb(number).mid()))
+
+
+def narrow(ball: Ball, scale: float) -> bool:
     """Whether a ball is narrow beside the magnitude of what it was computed from."""
-    radius = float(ball.rad())
-    return radius < NEGLIGIBLE or radius <= float(abs(scale).mid()) * 2.0**-POWER_BITS
+    return float(ball.rad()) <= max(scale * 2.0**-POWER_BITS, NEGLIGIBLE)

@@ -1,0 +1,41 @@
+"""Engines under test, behind one protocol. To add an adapter: a file, and a line in ENGINES."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from verify.engines.engine import Engine, Facts, NotANumber, TargetError
+from verify.engines.loading import load
+from verify.engines.observe import Failure, Observation, build, describe, observe, read
+from verify.engines.operator_engine import OperatorEngine
+from verify.engines.torch_engine import TorchEngine
+
+ENGINES: dict[str, Callable[[], Engine]] = {"torch": TorchEngine}
+"""Engines that are not a class of values, by the name a target gives them."""
+
+
+def open_engine(target: str) -> Engine:
+    """The engine a target names.
+
+    Raises:
+        TargetError: in one sentence, if there is none.
+    """
+    if target in ENGINES:
+        return ENGINES[target]()
+    return OperatorEngine(load(target))
+
+
+__all__ = [
+    "ENGINES",
+    "Engine",
+    "Facts",
+    "Failure",
+    "NotANumber",
+    "Observation",
+    "TargetError",
+    "build",
+    "describe",
+    "observe",
+    "open_engine",
+    "read",
+]

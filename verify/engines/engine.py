@@ -1,0 +1,97 @@
+"""What an engine is to us: a small protocol written as laws, and what it was seen to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+class TargetError(Exception):
+    """The engine named by the user cannot be loaded or is not an engine: exit code 3."""
+
+
+class NotANumber(Exception):
+    """An engine's primal or gradient is not a real number; the message says what it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the adapter found out about an engine, shown to the user and kept in the report.
+
+    Attributes:
+        target: what the user asked for.
+        name: package or file, and version where known.
+        primal, gradient, backward, zero_grad: members as a user writes them, ``.data`` or
+            ``.backward()``; ``zero_grad`` is None where the engine has none.
+        construct: how a number becomes a value, a template with ``{}``.
+        imports: Python lines that make the engine's class available to a script.
+        spellings: form -> the template that works, ``{0} + {1}``.
+        unsupported: form -> why it could not be used, the engine's own words.
+        keeps_intermediates: whether intermediates' gradients can be read after ``backward``.
+        delegates: form -> the engine's methods it was seen to call.
+    """
+
+    target: str
+    name: str
+    primal: str
+    gradient: str
+    backward: str
+    zero_grad: str | None
+    construct: str
+    imports: tuple[str, ...]
+    spellings: dict[str, str] = field(default_factory=dict)
+    unsupported: dict[str, str] = field(default_factory=dict)
+    keeps_intermediates: bool = True
+    delegates: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class Engine(Protocol):
+    """A reverse-mode engine of scalars.
+
+    Laws: ``lift(x)`` makes a leaf whose primal is exactly x; ``apply`` never changes its operands;
+    after ``backward(v)`` the adjoint of a leaf is d v / d leaf plus what it held; ``primal`` and
+    ``adjoint`` change nothing.
+    """
+
+    facts: Facts
+
+    def lift(self, number: float) -> Any:
+        """A leaf."""
+        ...
+
+    def apply(self, form: str, operands: Sequence[Any]) -> Any:
+        """One operation, spelled as a user would; raises whatever the engine raises."""
+        ...
+
+    def backward(self, output: Any) -> None:
+        """Differentiate ``output``."""
+        ...
+
+    def primal(self, node: Any) -> float:
+        """The value. Raises NotANumber."""
+        ...
+
+    def adjoint(self, node: Any) -> float | None:
+        """The gradient, None where the engine has none. Raises NotANumber."""
+        ...
+
+    def zero(self, nodes: Sequence[Any]) -> None:
+        """Reset the gradients of these nodes, as the engine's users do."""
+        ...
+
+
+def as_float(value: Any, what: str) -> float:
+    """A real number as a float.
+
+    Raises:
+        NotANumber: for complex, strings, None and anything else.
+    """
+    if type(value) is float:
+        return value
+    if value is None or isinstance(value, complex | str | bytes):
+        raise NotANumber(f"{what} is {type(value).__name__} {str(value)[:60]!r}, not a real number")
+    try:
+        return float(value)
+    except Exception as error:  # noqa: BLE001 - whatever somebody's class raises in __float__
+        raise NotANumber(f"{what} is a {type(value).__name__}, not a real number ({error})") from None

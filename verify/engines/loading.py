@@ -1,0 +1,121 @@
+"""Find the class a target names: ``package.module:Class`` or ``path/file.py:Class``."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from types import ModuleType
+
+from verify.engines.engine import TargetError
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A class, the module it lives in, and how a script would import it."""
+
+    target: str
+    cls: type
+    module: ModuleType
+    name: str
+    imports: tuple[str, ...]
+
+
+def load(target: str) -> Loaded:
+    """Import the module or file and find the class.
+
+    Raises:
+        TargetError: in one sentence saying what is wrong and what to do.
+    """
+    place, colon, name = target.rpartition(":")
+    if not colon or not place or not name.isidentifier():
+        raise TargetError(
+            f"{target!r} does not name a class: write package.module:Class or path/file.py:Class"
+        )
+    is_file = place.endswith(".py") or "/" in place or "\\" in place
+    module = _from_file(Path(place)) if is_file else _from_module(place)
+    found = getattr(module, name, None)
+    if found is None:
+        raise TargetError(f"{place} has no class {name!r}{_suggest(module, name)}")
+    if not isinstance(found, type):
+        raise TargetError(f"{target} is a {type(found).__name__}, not a class")
+    return Loaded(target, found, module, _named(place, module, is_file), _imports(place, name, is_file))
+
+
+def _from_file(path: Path) -> ModuleType:
+    if not path.is_file():
+        raise TargetError(f"there is no file {str(path)!r}: give the path of a .py file, then :Class")
+    path = path.resolve()
+    name = f"_gradverify_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise TargetError(f"{path.name} cannot be imported: give a .py file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    if str(path.parent) not in sys.path:
+        sys.path.insert(0, str(path.parent))
+    _run(path.name, lambda: spec.loader.exec_module(module))  # type: ignore[union-attr]
+    return module
+
+
+def _from_module(name: str) -> ModuleType:
+    if str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))
+    found: list[ModuleType] = []
+    _run(name, lambda: found.append(importlib.import_module(name)))
+    return found[0]
+
+
+def _run(what: str, action: object) -> None:
+    """Import, and turn whatever somebody's module does into one sentence."""
+    try:
+        action()  # type: ignore[operator]
+    except ModuleNotFoundError as error:
+        missing = error.name or ""
+        if what == missing or what.startswith(f"{missing}."):
+            raise TargetError(
+                f"there is no module {missing!r}: is it installed in this environment, or did you "
+                f"mean a file, path/to/{missing.split('.')[-1]}.py:Class?"
+            ) from None
+        raise TargetError(f"{what} needs the module {missing!r}, which is not installed") from None
+    except SyntaxError as error:
+        where = f"line {error.lineno}" if error.lineno else "unknown line"
+        raise TargetError(f"{what} has a syntax error at {where}: {error.msg}") from None
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a module may raise anything
+        text = " ".join(str(error).split())[:200]
+        raise TargetError(
+            f"{what} cannot be imported: it raises {type(error).__name__}: {text}"
+        ) from None
+
+
+def _suggest(module: ModuleType, name: str) -> str:
+    classes = sorted(
+        key for key, value in vars(module).items()
+        if isinstance(value, type) and value.__module__ == module.__name__
+    )  # fmt: skip
+    close = [c for c in classes if c.lower() == name.lower()] or classes
+    return f"; it has {', '.join(close[:6])}" if close else "; it defines no class"
+
+
+def _named(place: str, module: ModuleType, is_file: bool) -> str:
+    if is_file:
+        return Path(place).name
+    package = module.__name__.split(".")[0]
+    try:
+        return f"{package} {metadata.version(package)}"
+    except metadata.PackageNotFoundError:
+        return package
+
+
+def _imports(place: str, name: str, is_file: bool) -> tuple[str, ...]:
+    if not is_file:
+        return (f"from {place} import {name}",)
+    path = Path(place)
+    return (
+        "import sys",
+        f"sys.path.insert(0, {str(path.parent)!r})  # where {path.name} is",
+        f"from {path.stem} import {name}",
+    )

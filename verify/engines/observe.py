@@ -1,0 +1,79 @@
+"""Run a case on an engine and write down what it printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from verify.engines.engine import Engine, NotANumber
+from verify.program import Case, Program, Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An engine did not answer.
+
+    Attributes:
+        kind: ``raises`` or ``not a number``.
+        stage: ``forward``, ``backward`` or ``read``.
+        index: the value being made or read; the output for ``backward``.
+        message: the exception's type and text, cut to a line.
+    """
+
+    kind: str
+    stage: str
+    index: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What an engine printed for one case; None where it has no gradient."""
+
+    primals: tuple[float, ...]
+    adjoints: tuple[float | None, ...]
+    failure: Failure | None = None
+
+
+def observe(engine: Engine, case: Case) -> Observation:
+    """Build the case on the engine, run backward, read every primal and adjoint."""
+    nodes: list[Any] = []
+    try:
+        build(engine, case.program, case.point, nodes)
+    except Exception as error:  # noqa: BLE001 - somebody's engine may raise anything
+        return _failed("raises", "forward", len(nodes), error)
+    try:
+        engine.backward(nodes[-1])
+    except Exception as error:  # noqa: BLE001
+        return _failed("raises", "backward", case.program.output, error)
+    return read(engine, nodes)
+
+
+def build(engine: Engine, program: Program, point: tuple[float, ...], nodes: list[Any]) -> None:
+    """Append the engine's node for each value of the program to ``nodes``."""
+    nodes.extend(engine.lift(x) for x in point)
+    for _, instruction in program.steps():
+        operands = [nodes[o.index] if isinstance(o, Ref) else o for o in instruction.operands]
+        nodes.append(engine.apply(instruction.form, operands))
+
+
+def read(engine: Engine, nodes: list[Any]) -> Observation:
+    """Read every primal and adjoint of a graph that has been differentiated."""
+    primals: list[float] = []
+    try:
+        primals.extend(engine.primal(node) for node in nodes)
+        adjoints = tuple(engine.adjoint(node) for node in nodes)
+    except NotANumber as error:
+        index = min(len(primals), len(nodes) - 1)
+        return Observation((), (), Failure("not a number", "read", index, str(error)))
+    return Observation(tuple(primals), adjoints)
+
+
+def _failed(kind: str, stage: str, index: int, error: BaseException) -> Observation:
+    return Observation((), (), Failure(kind, stage, index, describe(error)))
+
+
+def describe(error: BaseException) -> str:
+    """An exception in one line, without addresses that change from run to run."""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}"[:200] if text else type(error).__name__

@@ -1,0 +1,241 @@
+"""The adapter of ``Value``-like classes: how a class is driven is found out by trying.
+
+Nothing here knows any engine by name. Each member is looked for under the names that engines use,
+and believed only when it behaves: the primal reads back the number that went in, an operation
+gives a value of the same class. What was found is in ``facts``.
+"""
+
+from __future__ import annotations
+
+import operator
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from types import FrameType
+from typing import Any
+
+from verify.engines.engine import Facts, NotANumber, TargetError, as_float
+from verify.engines.loading import Loaded
+from verify.engines.observe import describe
+from verify.program import FORMS
+
+PRIMALS = ("data", "value", "val", "v", "x", "item")
+GRADIENTS = ("grad", "_grad", "gradient", "grade", "g", "derivative")
+BACKWARDS = ("backward", "backprop", "backpropagate", "backpropagation", "backwardpropagation")
+ZEROS = ("zero_grad", "zero_gradient", "reset_grad")
+SAMPLES = ((0.75, 1.25, 0.5), (1.5, 0.25, 2.25))
+"""Operands at which every operation is legal, smooth and not at rest."""
+NUMBERS = {"pow": 2}
+LACKING = (TypeError, AttributeError, NotImplementedError, AssertionError)
+"""What an engine raises for an operation, or a kind of operand, that it never meant to have."""
+INFIX: dict[str, Callable[..., Any]] = {
+    "{0} + {1}": operator.add,
+    "{0} - {1}": operator.sub,
+    "{0} * {1}": operator.mul,
+    "{0} / {1}": operator.truediv,
+    "{0} ** {1}": operator.pow,
+    "{0} += {1}": operator.iadd,
+    "{0} -= {1}": operator.isub,
+    "{0} *= {1}": operator.imul,
+    "{0} /= {1}": operator.itruediv,
+    "-{0}": operator.neg,
+    "abs({0})": abs,
+    "sum([{*}])": lambda *values: sum(values),
+}
+
+
+class OperatorEngine:
+    """A ``Value``-like class as an Engine.
+
+    Args:
+        loaded: the class and where it came from.
+
+    Raises:
+        TargetError: if the class is no engine: it cannot be made from a number, or has no primal,
+            gradient or backward that can be found.
+    """
+
+    def __init__(self, loaded: Loaded) -> None:
+        self._cls = loaded.cls
+        self._module = loaded.module
+        sample = self._construct(loaded)
+        self._primal = self._find_primal(loaded, sample)
+        self._gradient = self._find_gradient(loaded, sample)
+        self._backward = _find_method(loaded, sample, BACKWARDS)
+        zero = next((z for z in ZEROS if callable(getattr(sample, z, None))), None)
+        self._zero = zero
+        self.facts = Facts(
+            target=loaded.target,
+            name=loaded.name,
+            primal=f".{self._primal}",
+            gradient=f".{self._gradient}",
+            backward=f".{self._backward}()",
+            zero_grad=f".{zero}()" if zero else None,
+            construct=f"{loaded.cls.__name__}({{}})",
+            imports=loaded.imports,
+        )
+        self._call: dict[str, Callable[..., Any]] = {}
+        self._probe_operations()
+
+    def lift(self, number: float) -> Any:
+        """A leaf."""
+        return self._cls(number)
+
+    def apply(self, form: str, operands: Sequence[Any]) -> Any:
+        """One operation as a user spells it."""
+        return self._call[form](*operands)
+
+    def backward(self, output: Any) -> None:
+        """The engine's own backward."""
+        getattr(output, self._backward)()
+
+    def primal(self, node: Any) -> float:
+        """The value. Raises NotANumber."""
+        return as_float(getattr(node, self._primal, None), "the value")
+
+    def adjoint(self, node: Any) -> float | None:
+        """The gradient, or None. Raises NotANumber."""
+        found = getattr(node, self._gradient, None)
+        return None if found is None else as_float(found, "the gradient")
+
+    def zero(self, nodes: Sequence[Any]) -> None:
+        """Assign 0 to the gradients, as training loops do."""
+        for node in nodes:
+            setattr(node, self._gradient, 0.0)
+
+    def _construct(self, loaded: Loaded) -> Any:
+        try:
+            return loaded.cls(1.25)
+        except Exception as error:  # noqa: BLE001
+            raise TargetError(
+                f"{loaded.target} is not an engine: {loaded.cls.__name__}(1.25) raises {describe(error)}"
+            ) from None
+
+    def _find_primal(self, loaded: Loaded, sample: Any) -> str:
+        for name in PRIMALS:
+            try:
+                if as_float(getattr(sample, name, None), name) == 1.25:
+                    return name
+            except NotANumber:
+                continue
+        raise TargetError(
+            f"{loaded.target} is not an engine: {loaded.cls.__name__}(1.25) has no member that "
+            f"holds 1.25 (looked for {', '.join(PRIMALS)})"
+        )
+
+    def _find_gradient(self, loaded: Loaded, sample: Any) -> str:
+        for name in GRADIENTS:
+            if hasattr(sample, name) and not callable(getattr(sample, name)):
+                return name
+        raise TargetError(
+            f"{loaded.target} is not an engine: {loaded.cls.__name__}(1.25) has no gradient "
+            f"(looked for {', '.join(GRADIENTS)})"
+        )
+
+    def _probe_operations(self) -> None:
+        spellings: dict[str, str] = {}
+        unsupported: dict[str, str] = {}
+        delegates: dict[str, tuple[str, ...]] = {}
+        for form in FORMS:
+            found = self._probe(form)
+            if isinstance(found, str):
+                unsupported[form] = found
+            else:
+                spellings[form], self._call[form] = found
+                delegates[form] = self._delegates(form)
+        self.facts = replace(
+            self.facts, spellings=spellings, unsupported=unsupported, delegates=delegates
+        )
+        self.facts = replace(self.facts, keeps_intermediates=self._keeps_intermediates())
+
+    def _probe(self, form: str) -> tuple[str, Callable[..., Any]] | str:
+        """The first spelling that works, or why none does."""
+        reasons: list[str] = []
+        for template in FORMS[form][0].spelling:
+            call = self._compile(template)
+            if call is None:
+                continue
+            outcome = self._try(form, call)
+            if outcome is None:
+                return template, call
+            reasons.append(outcome)
+        return reasons[0] if reasons else f"there is no {FORMS[form][0].name}"
+
+    def _try(self, form: str, call: Callable[..., Any]) -> str | None:
+        """Why the engine lacks this spelling; None if it has it, even if it has it wrong."""
+        try:
+            result = call(*self._samples(form, SAMPLES[0]))
+        except LACKING as error:
+            return describe(error)
+        except Exception:  # noqa: BLE001 - it exists and raises: the campaign will say so
+            return None
+        if not isinstance(result, self._cls):
+            return f"it gives a {type(result).__name__}, not a {self._cls.__name__}"
+        return None
+
+    def _samples(self, form: str, sample: Sequence[float]) -> list[Any]:
+        row, kinds = FORMS[form]
+        kinds = "vv" if kinds == "*" else kinds
+        return [
+            self.lift(sample[i]) if kind == "v" else NUMBERS.get(row.name, 3)
+            for i, kind in enumerate(kinds)
+        ]
+
+    def _compile(self, template: str) -> Callable[..., Any] | None:
+        """A template as a function; None where the class or its module has no such name."""
+        if template in INFIX:
+            return INFIX[template]
+        if template.startswith("{0}."):
+            name = template[4:].split("(")[0]
+            if not callable(getattr(self._cls, name, None)):
+                return None
+            return lambda first, *rest: getattr(first, name)(*rest)
+        function = getattr(self._module, template.split("(")[0], None)
+        return function if callable(function) else None
+
+    def _delegates(self, form: str) -> tuple[str, ...]:
+        """The class's own methods that the form was seen to call, in order."""
+        seen: list[str] = []
+
+        def watch(frame: FrameType, event: str, _arg: Any) -> None:
+            name = frame.f_code.co_name
+            if event == "call" and name in vars(self._cls) and name not in seen:
+                seen.append(name)
+
+        operands = self._samples(form, SAMPLES[0])
+        before = sys.getprofile()
+        sys.setprofile(watch)
+        try:
+            self._call[form](*operands)
+        except Exception:  # noqa: BLE001
+            return ()
+        finally:
+            sys.setprofile(before)
+        return tuple(name for name in seen if name != "__init__")
+
+    def _keeps_intermediates(self) -> bool:
+        """Whether an operand that is an intermediate still has a gradient after backward."""
+        for form in self._call:
+            if FORMS[form][1] not in {"v", "vv"}:
+                continue
+            try:
+                leaf = self.lift(0.75)
+                inner = self._call[form](*[leaf] * len(FORMS[form][1]))
+                outer = self._call[form](*[inner] * len(FORMS[form][1]))
+                self.backward(outer)
+                found = self.adjoint(inner)
+            except Exception:  # noqa: BLE001, S112 - another operation may work
+                continue
+            if found:
+                return True
+        return False
+
+
+def _find_method(loaded: Loaded, sample: Any, names: Sequence[str]) -> str:
+    for name in names:
+        if callable(getattr(sample, name, None)):
+            return name
+    raise TargetError(
+        f"{loaded.target} is not an engine: {loaded.cls.__name__} has no backward method "
+        f"(looked for {', '.join(names)})"
+    )

@@ -1,0 +1,80 @@
+"""PyTorch as an engine under test: 0-d float64 tensors, one graph a case, as a user writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from verify.engines.engine import Facts, as_float
+from verify.program import FORMS
+
+
+class TorchEngine:
+    """PyTorch's scalars."""
+
+    def __init__(self) -> None:
+        import torch
+
+        self._torch = torch
+        self._call = _calls(torch)
+        self.facts = Facts(
+            target="torch",
+            name=f"torch {torch.__version__}",
+            primal=".item()",
+            gradient=".grad",
+            backward=".backward()",
+            zero_grad=None,
+            construct="torch.tensor({}, dtype=torch.float64, requires_grad=True)",
+            imports=("import torch",),
+            spellings={form: FORMS[form][0].spelling[0] for form in self._call},
+        )
+
+    def lift(self, number: float) -> Any:
+        """A leaf."""
+        return self._torch.tensor(number, dtype=self._torch.float64, requires_grad=True)
+
+    def apply(self, form: str, operands: Sequence[Any]) -> Any:
+        """One operation."""
+        made = self._call[form](*operands)
+        made.retain_grad()
+        return made
+
+    def backward(self, output: Any) -> None:
+        """PyTorch's own backward."""
+        output.backward()
+
+    def primal(self, node: Any) -> float:
+        """The value."""
+        return as_float(node.item(), "the value")
+
+    def adjoint(self, node: Any) -> float | None:
+        """The gradient, or None."""
+        return None if node.grad is None else as_float(node.grad.item(), "the gradient")
+
+    def zero(self, nodes: Sequence[Any]) -> None:
+        """Forget the gradients."""
+        for node in nodes:
+            node.grad = None
+
+
+def _calls(torch: Any) -> dict[str, Callable[..., Any]]:
+    """Every form as a function. In-place spellings make new tensors: a leaf may not be changed."""
+
+    def tensor(x: Any) -> Any:
+        return x if isinstance(x, torch.Tensor) else torch.tensor(float(x), dtype=torch.float64)
+
+    by_name: dict[str, Callable[..., Any]] = {
+        "add": lambda a, b: a + b,
+        "sub": lambda a, b: a - b,
+        "mul": lambda a, b: a * b,
+        "div": lambda a, b: a / b,
+        "pow": lambda a, b: a**b,
+        "power": lambda a, b: a**b,
+        "neg": lambda a: -a,
+        "max": lambda a, b: torch.maximum(a, tensor(b)),
+        "min": lambda a, b: torch.minimum(a, tensor(b)),
+        "sum": lambda *xs: sum(xs),
+    }
+    for name in ("exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "abs"):
+        by_name[name] = getattr(torch, name)
+    return {form: by_name[row.name.removeprefix("i")] for form, (row, _) in FORMS.items()}
