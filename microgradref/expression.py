@@ -9,7 +9,7 @@ the graph: sharing cannot make it grow exponentially, nor depth make it long.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from microgradref.value import Number, Value
@@ -77,15 +77,12 @@ def _pieces(node: Value, needed: int) -> list[str | tuple[Value | Number, int]]:
 
 def spelled(node: Value) -> tuple[str, list[Value | Number]]:
     """Return an operation's name and its operands as the user wrote them, numbers included."""
-    operands: list[Value | Number] = list(node.operands)
     if isinstance(node.op, str):
-        return node.op, operands
-    first, second = node.op
-    if isinstance(first, str):
-        assert not isinstance(second, str)
-        return first, [*operands, second]
-    assert isinstance(second, str)
-    return second, [first, *operands]
+        return node.op, [*node.operands]
+    before, after = node.op
+    if isinstance(before, str):
+        return before, [*node.operands, cast("Number", after)]
+    return cast("str", after), [before, *node.operands]
 
 
 def _name(operand: Value, needed: int) -> str:

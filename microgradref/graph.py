@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,8 @@ from microgradref import svg
 from microgradref.walk import intermediates, reachable
 
 if TYPE_CHECKING:
+    import os
+
     from microgradref.value import Value
 
 DEFAULT_LIMIT = 500
@@ -42,4 +43,5 @@ class Graph:
         return self.svg
 
     def __repr__(self) -> str:
+        """Short, since the picture is long."""
         return f"Graph({len(self.svg)} characters of SVG)"

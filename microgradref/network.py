@@ -55,6 +55,7 @@ class Neuron(Module):
         return [*self.weights, self.bias]
 
     def __repr__(self) -> str:
+        """Its name, weights and bias."""
         weights = ", ".join(f"{weight.data:.4f}" for weight in self.weights)
         return f"Neuron({self.name}, weights=[{weights}], bias={self.bias.data:.4f})"
 
@@ -82,6 +83,7 @@ class Layer(Module):
         return [parameter for neuron in self.neurons for parameter in neuron.parameters()]
 
     def __repr__(self) -> str:
+        """Its shape, and a line for each neuron."""
         neurons = "".join(f"\n  {neuron!r}" for neuron in self.neurons)
         n_inputs = len(self.neurons[0].weights)
         return f"Layer({n_inputs}, {len(self.neurons)}){neurons}"
@@ -126,6 +128,7 @@ class MLP(Module):
         return [parameter for layer in self.layers for parameter in layer.parameters()]
 
     def __repr__(self) -> str:
+        """Its shape, and a line for each layer and neuron."""
         shape = ", ".join(str(len(layer.neurons)) for layer in self.layers)
         layers = "".join(f"\n{layer!r}" for layer in self.layers).replace("\n", "\n  ")
         return f"MLP({self.n_inputs}, [{shape}]){layers}"

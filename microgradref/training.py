@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from microgradref.network import MLP, Inputs
-from microgradref.value import Number, Value
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from microgradref.network import MLP, Inputs
+    from microgradref.value import Number, Value
 
 
 def squared_error(targets: Sequence[Value | Number], predictions: Sequence[Value]) -> Value:

@@ -7,7 +7,7 @@ import reprlib
 from typing import SupportsFloat, SupportsIndex, TypeAlias
 
 from microgradref import expression, ieee, kinks, powers
-from microgradref.errors import outside
+from microgradref.errors import finite, nonzero, outside
 from microgradref.graph import DEFAULT_LIMIT, Graph
 from microgradref.walk import intermediates, reachable
 
@@ -22,15 +22,15 @@ class Value:
     partial derivative *at the point where it was computed*: changing a leaf's ``data`` later
     changes neither the results nor the gradients of graphs built before.
 
-    ``data`` and ``grad`` are floats, ``label`` is a name to show. ``op`` tells the operation as
-    it was spelled: ``"+"`` between two values, ``("-", 2)`` for ``v - 2``, ``(2, "-")`` for
+    ``data`` and ``grad`` are floats, ``label`` is a name to show. ``op`` is the operation as it
+    was spelled: ``"+"`` between two values, ``("-", 2)`` for ``v - 2``, ``(2, "-")`` for
     ``2 - v``, ``""`` for a leaf. Two values are equal only if they are the same object.
 
-    Arithmetic overflows to infinity as IEEE 754 has it, nan operands give nan, and leaving the
-    real numbers raises ``DomainError``.
+    Overflow gives infinity as in IEEE 754, nan operands give nan, and leaving the real numbers
+    raises ``DomainError``.
     """
 
-    __slots__ = ("data", "grad", "label", "op", "left", "d_left", "right", "d_right", "__weakref__")
+    __slots__ = ("d_left", "d_right", "data", "grad", "label", "left", "op", "right")
 
     data: float
     grad: float
@@ -54,9 +54,10 @@ class Value:
         self.left = self.right = None
         self.d_left = self.d_right = 0.0
 
-    # Each rule below is one line: the value, its spelling, and d/d operand for each operand.
+    # A rule is a line: the result, how it was spelled, and each operand with d result / d operand.
 
     def __add__(self, other: Value | Number) -> Value:
+        """Sum x + y: slopes 1 and 1."""
         if isinstance(other, Value):
             return _record(self.data + other.data, "+", self, 1.0, other, 1.0)
         if isinstance(other, (int, float)):
@@ -64,11 +65,13 @@ class Value:
         return NotImplemented
 
     def __radd__(self, other: Number) -> Value:
+        """Sum with a number on the left, as ``sum`` begins."""
         if isinstance(other, (int, float)):
             return _record(other + self.data, (other, "+"), self, 1.0)
         return NotImplemented
 
     def __sub__(self, other: Value | Number) -> Value:
+        """Difference x - y: slopes 1 and -1."""
         if isinstance(other, Value):
             return _record(self.data - other.data, "-", self, 1.0, other, -1.0)
         if isinstance(other, (int, float)):
@@ -76,11 +79,13 @@ class Value:
         return NotImplemented
 
     def __rsub__(self, other: Number) -> Value:
+        """Difference from a number."""
         if isinstance(other, (int, float)):
             return _record(other - self.data, (other, "-"), self, -1.0)
         return NotImplemented
 
     def __mul__(self, other: Value | Number) -> Value:
+        """Product x y: slopes y and x."""
         x = self.data
         if isinstance(other, Value):
             y = other.data
@@ -90,31 +95,33 @@ class Value:
         return NotImplemented
 
     def __rmul__(self, other: Number) -> Value:
+        """Product with a number on the left."""
         if isinstance(other, (int, float)):
             return _record(other * self.data, (other, "*"), self, other)
         return NotImplemented
 
     def __truediv__(self, other: Value | Number) -> Value:
-        """x / y, with d/dx = 1 / y and d/dy = -(x / y) / y, which overflows only if it must."""
+        """Quotient x / y for y != 0: slopes 1 / y and -(x / y) / y."""
         x = self.data
         if isinstance(other, Value):
-            y = _nonzero(other.data, other.label)
+            y = nonzero(other.data, other.label)
             return _record(x / y, "/", self, 1.0 / y, other, -(x / y) / y)
         if isinstance(other, (int, float)):
-            return _record(x / _nonzero(other), ("/", other), self, 1.0 / other)
+            return _record(x / nonzero(other), ("/", other), self, 1.0 / other)
         return NotImplemented
 
     def __rtruediv__(self, other: Number) -> Value:
+        """Quotient of a number by this value."""
         if isinstance(other, (int, float)):
-            y = _nonzero(self.data, self.label)
+            y = nonzero(self.data, self.label)
             return _record(other / y, (other, "/"), self, -(other / y) / y)
         return NotImplemented
 
     def __pow__(self, other: Value | Number) -> Value:
-        """x**n: n x**(n-1) in x, x**n log x in n.
+        """Power x**n: slopes n x**(n-1) and x**n log x.
 
-        x**0 is 1 with slope 0, at 0 too. A negative x needs an integer number n, since in a
-        ``Value`` exponent x**n has no derivative there.
+        x**0 is 1 with slope 0 in x, at 0 too; 0**n has slope 0 in n. A negative x takes integer
+        numbers n only: with a ``Value`` as its exponent x**n has no derivative there.
         """
         x = self.data
         if isinstance(other, Value):
@@ -130,6 +137,7 @@ class Value:
         return NotImplemented
 
     def __rpow__(self, other: Number) -> Value:
+        """Power of a number that is not negative."""
         if isinstance(other, (int, float)):
             base = float(other)
             powers.check_variable_exponent(base, "", self.data)
@@ -138,10 +146,11 @@ class Value:
         return NotImplemented
 
     def __neg__(self) -> Value:
+        """Negation: slope -1."""
         return _record(-self.data, "neg", self, -1.0)
 
     def __abs__(self) -> Value:
-        """|x|; slope 0 at 0."""
+        """Magnitude: slope 1 above 0, -1 below, 0 at 0."""
         return _record(abs(self.data), "abs", self, kinks.sign(self.data))
 
     def abs(self) -> Value:
@@ -149,19 +158,19 @@ class Value:
         return self.__abs__()
 
     def exp(self) -> Value:
-        """e**x; d/dx = e**x. Infinite above about 709.78."""
+        """Exponential e**x: slope e**x. Both are infinite above about 709.78."""
         y = ieee.exp(self.data)
         return _record(y, "exp", self, y)
 
     def log(self) -> Value:
-        """Natural logarithm for x > 0; d/dx = 1 / x."""
+        """Natural logarithm for x > 0: slope 1 / x."""
         x = self.data
         if x <= 0.0:
             raise outside("log", x, self.label, "x > 0")
         return _record(math.log(x), "log", self, 1.0 / x)
 
     def sqrt(self) -> Value:
-        """Square root for x >= 0; d/dx = 0.5 / sqrt(x), infinite at 0."""
+        """Square root r for x >= 0: slope 0.5 / r, infinite at 0."""
         x = self.data
         if x < 0.0:
             raise outside("sqrt", x, self.label, "x >= 0")
@@ -169,32 +178,33 @@ class Value:
         return _record(root, "sqrt", self, 0.5 / root if root else math.inf)
 
     def tanh(self) -> Value:
-        """Hyperbolic tangent t; d/dx = 1 - t**2."""
+        """Hyperbolic tangent t: slope 1 - t**2."""
         t = math.tanh(self.data)
         return _record(t, "tanh", self, 1.0 - t * t)
 
     def sigmoid(self) -> Value:
-        """s = 1 / (1 + e**-x); d/dx = s (1 - s)."""
+        """Logistic function s = 1 / (1 + e**-x): slope s (1 - s)."""
         s = ieee.sigmoid(self.data)
         return _record(s, "sigmoid", self, s * (1.0 - s))
 
     def relu(self) -> Value:
-        """x above 0, else 0; slope 0 at 0."""
+        """Rectifier max(x, 0): slope 1 above 0, else 0."""
         x = self.data
-        return _record(0.0 if x <= 0.0 else x, "relu", self, kinks.step(x))
+        # In this order a nan survives, since no number compares as larger than nan.
+        return _record(max(x, 0.0), "relu", self, kinks.step(x))
 
     def sin(self) -> Value:
-        """Sine of finite x, in radians; d/dx = cos x."""
-        x = _finite("sin", self)
+        """Sine of finite x, in radians: slope cos x."""
+        x = finite("sin", self.data, self.label)
         return _record(math.sin(x), "sin", self, math.cos(x))
 
     def cos(self) -> Value:
-        """Cosine of finite x, in radians; d/dx = -sin x."""
-        x = _finite("cos", self)
+        """Cosine of finite x, in radians: slope -sin x."""
+        x = finite("cos", self.data, self.label)
         return _record(math.cos(x), "cos", self, -math.sin(x))
 
     def max(self, other: Value | Number) -> Value:
-        """The larger of two; the slope is the winner's, a half each at a tie."""
+        """Larger of two: slope 1 for the winner, 0 for the loser, a half each at a tie."""
         x, y = self.data, _data(other)
         out = x if x >= y or x != x else y
         if isinstance(other, Value):
@@ -202,7 +212,7 @@ class Value:
         return _record(out, ("max", other), self, kinks.share(x, y))
 
     def min(self, other: Value | Number) -> Value:
-        """The smaller of two; the slope is the winner's, a half each at a tie."""
+        """Smaller of two: slope 1 for the winner, 0 for the loser, a half each at a tie."""
         x, y = self.data, _data(other)
         out = x if x <= y or x != x else y
         if isinstance(other, Value):
@@ -210,11 +220,10 @@ class Value:
         return _record(out, ("min", other), self, kinks.share(y, x))
 
     def backward(self, seed: float = 1.0) -> None:
-        """Add d self / d leaf, times ``seed``, to the gradient of each leaf below this value.
+        """Add ``seed`` times d self / d leaf to the gradient of each leaf that self depends on.
 
-        Leaves accumulate, exactly one gradient a call. Intermediates, this value among them,
-        are reset first, so that each then holds d self / d it, times ``seed``. A value that is
-        itself a leaf adds ``seed``. No data changes.
+        So leaves accumulate, exactly one gradient a call. Intermediates, self among them, are
+        reset first and then hold ``seed`` times d self / d it. A leaf adds ``seed`` to itself.
         """
         order = intermediates(self)
         for node in order:
@@ -255,6 +264,7 @@ class Value:
         return self.graph().svg
 
     def __repr__(self) -> str:
+        """Shallow: nothing of what the value was computed from."""
         label = f", label={reprlib.repr(self.label)}" if self.label else ""
         return f"Value(data={self.data!r}, grad={self.grad!r}{label})"
 
@@ -289,15 +299,3 @@ def _data(operand: Value | Number) -> float:
     if isinstance(operand, (int, float)):
         return operand
     raise TypeError(f"the operand is a Value or a number, got {type(operand).__name__}")
-
-
-def _nonzero(divisor: float, label: str = "") -> float:
-    if divisor == 0.0:
-        raise outside("div", divisor, label, "y != 0")
-    return divisor
-
-
-def _finite(operation: str, operand: Value) -> float:
-    if math.isinf(operand.data):
-        raise outside(operation, operand.data, operand.label, "of finite x")
-    return operand.data
