@@ -32,15 +32,6 @@ class Value:
 
     __slots__ = ("d_left", "d_right", "data", "grad", "label", "left", "op", "right")
 
-    data: float
-    grad: float
-    label: str
-    op: Spelling
-    left: Value | None
-    d_left: float
-    right: Value | None
-    d_right: float
-
     def __init__(self, data: SupportsFloat | SupportsIndex, label: str = "") -> None:
         """Make a leaf. Raises ``TypeError`` for data that is no real number, or label no string."""
         if not isinstance(data, (SupportsFloat, SupportsIndex)):
@@ -50,9 +41,11 @@ class Value:
         self.data = float(data)
         self.grad = 0.0
         self.label = label
-        self.op = ""
-        self.left = self.right = None
-        self.d_left = self.d_right = 0.0
+        self.op: Spelling = ""
+        self.left: Value | None = None
+        self.d_left = 0.0
+        self.right: Value | None = None
+        self.d_right = 0.0
 
     # A rule is a line: the result, how it was spelled, and each operand with d result / d operand.
 
