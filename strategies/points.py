@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from hypothesis import strategies as st
 
@@ -72,9 +72,13 @@ KINDS: dict[str, Callable[[Dice, int], Point]] = {
 }
 
 
-def batch(dice: Dice, n: int, size: int) -> list[Point]:
-    """``size`` points for ``n`` inputs, the kinds in turn."""
-    kinds = tuple(KINDS.values())
+EXACT = ("special", "mixed", "special", "tied pair")
+"""The kinds at which an input is often exactly 0, 1 or -1, or equal to another."""
+
+
+def batch(dice: Dice, n: int, size: int, names: Sequence[str] = tuple(KINDS)) -> list[Point]:
+    """``size`` points for ``n`` inputs, the named kinds in turn."""
+    kinds = [KINDS[name] for name in names]
     start = dice.below(len(kinds))
     return [kinds[(start + i) % len(kinds)](dice, n) for i in range(size)]
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from strategies.dice import Dice
-from strategies.points import Point, batch
+from strategies.points import EXACT, KINDS, Point, batch
 from strategies.sketch import Sketch
 from verify.program import FORMS, Case, Operand, Program, Ref
 
@@ -76,13 +76,19 @@ def focuses(forms: Sequence[str]) -> list[Focus]:
     ]
 
 
-def build(dice: Dice, forms: Sequence[str], focus: Focus, n_points: int) -> Batch:
-    """One program about ``focus``, from ``forms`` only, with up to ``n_points`` points."""
+def build(
+    dice: Dice, forms: Sequence[str], focus: Focus, n_points: int, exact: bool = False
+) -> Batch:
+    """One program about ``focus``, from ``forms`` only, with up to ``n_points`` points.
+
+    With ``exact`` the operand in focus is an input, and inputs are mostly exactly 0, 1 or -1.
+    """
     n_inputs = 2 + dice.below(3)
-    builder = _Builder(dice, forms, Sketch(batch(dice, n_inputs, n_points), dice.chance(1, 40)))
-    for _ in range(dice.below(3)):
+    points = batch(dice, n_inputs, n_points, EXACT if exact else tuple(KINDS))
+    builder = _Builder(dice, forms, Sketch(points, dice.chance(1, 40)))
+    for _ in range(0 if exact else dice.below(3)):
         builder.random()
-    builder.focus(focus)
+    builder.focus(focus, of_an_input=exact)
     for _ in range(dice.below(3)):
         builder.random()
     builder.join()
@@ -105,9 +111,9 @@ class _Builder:
                 return True
         return False
 
-    def focus(self, focus: Focus) -> None:
+    def focus(self, focus: Focus, of_an_input: bool) -> None:
         """Apply the operation in focus to one value, usually twice, weighted apart."""
-        target = self._target()
+        target = self._dice.below(self.sketch.n_inputs) if of_an_input else self._target()
         operands = self._place(focus, target)
         if operands is None:
             return

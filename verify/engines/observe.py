@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from verify.engines.engine import Engine, NotANumber
@@ -28,7 +28,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What an engine printed for one case; None where it has no gradient."""
+    """What an engine printed for one case; None where it has no gradient.
+
+    After a failure there are the primals made before it, and no adjoints.
+    """
 
     primals: tuple[float, ...]
     adjoints: tuple[float | None, ...]
@@ -41,7 +44,8 @@ def observe(engine: Engine, case: Case) -> Observation:
     try:
         build(engine, case.program, case.point, nodes)
     except Exception as error:  # noqa: BLE001 - somebody's engine may raise anything
-        return _failed("raises", "forward", len(nodes), error)
+        failed = _failed("raises", "forward", len(nodes), error)
+        return replace(failed, primals=_readable(engine, nodes))
     try:
         engine.backward(nodes[-1])
     except Exception as error:  # noqa: BLE001
@@ -67,6 +71,16 @@ def read(engine: Engine, nodes: list[Any]) -> Observation:
         index = min(len(primals), len(nodes) - 1)
         return Observation((), (), Failure("not a number", "read", index, str(error)))
     return Observation(tuple(primals), adjoints)
+
+
+def _readable(engine: Engine, nodes: list[Any]) -> tuple[float, ...]:
+    """The primals made before the failure, as far as they can be read."""
+    primals: list[float] = []
+    try:
+        primals.extend(engine.primal(node) for node in nodes)
+    except NotANumber:
+        pass
+    return tuple(primals)
 
 
 def _failed(kind: str, stage: str, index: int, error: BaseException) -> Observation:

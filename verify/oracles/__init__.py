@@ -2,9 +2,29 @@
 
 from verify.oracles.answer import Answer, Oracle, Trouble
 from verify.oracles.ball import BallOracle
+from verify.oracles.meeting import Bench, Doubt, Truth
 from verify.oracles.pytorch import TorchOracle
 from verify.oracles.symbolic import SymbolicOracle
 
 ORACLES: tuple[type[Oracle], ...] = (BallOracle, SymbolicOracle, TorchOracle)
+"""The first encloses what engines may print; each of the others must agree with it."""
 
-__all__ = ["ORACLES", "Answer", "BallOracle", "Oracle", "SymbolicOracle", "TorchOracle", "Trouble"]
+
+def bench() -> Bench:
+    """All oracles together."""
+    return Bench([oracle() for oracle in ORACLES])
+
+
+__all__ = [
+    "ORACLES",
+    "Answer",
+    "BallOracle",
+    "Bench",
+    "Doubt",
+    "Oracle",
+    "SymbolicOracle",
+    "TorchOracle",
+    "Trouble",
+    "Truth",
+    "bench",
+]

@@ -155,6 +155,8 @@ class _Builder:
             return _load_value(self._inputs[node])
         if node.is_Rational:
             return _load_ratio(int(node.p), int(node.q))
+        if node.is_NumberSymbol:
+            return _load_e  # exp(x / x) is the only way to one: OPS has no other constants
         if node.is_Add:
             return _add
         if node.is_Mul:
@@ -180,6 +182,10 @@ def _load_value(index: int) -> Callable[..., Ball]:
 
 def _load_ratio(p: int, q: int) -> Callable[..., Ball]:
     return lambda _values: arb(p) / q
+
+
+def _load_e(_values: Any) -> Ball:
+    return arb.const_e()
 
 
 def _add(_values: Any, *terms: Ball) -> Ball:

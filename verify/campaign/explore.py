@@ -1,0 +1,177 @@
+"""Generate and check: Hypothesis draws, programs are built around each operand position in turn."""
+
+from __future__ import annotations
+
+import hashlib
+import statistics
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from strategies import Focus, focuses
+from strategies.dice import Dice
+from strategies.programs import BYTES, build
+from verify.campaign.budget import Budget
+from verify.campaign.coverage import EXACT, Coverage
+from verify.campaign.findings import Collector
+from verify.check import Checked, check
+from verify.engines import Engine, describe
+from verify.oracles import Bench, Doubt
+from verify.program import Case
+from verify.verdict import Agree, EngineError, Mismatch, Undecided
+
+Progress = Callable[[int, int, int], None]
+"""Called with programs done, programs planned and failures so far."""
+MAX_DOUBTS = 20
+
+
+class SuiteError(Exception):
+    """The suite itself failed: exit code 4. It says nothing about the engine."""
+
+
+@dataclass
+class Tally:
+    """Counts over a run, and the few things kept whole."""
+
+    programs: int = 0
+    gradients: int = 0
+    verdicts: Counter[str] = field(default_factory=Counter)
+    undecided: Counter[str] = field(default_factory=Counter)
+    oracles: Counter[str] = field(default_factory=Counter)
+    symbolic: Counter[str] = field(default_factory=Counter)
+    widths: list[float] = field(default_factory=list)
+    doubts: list[tuple[Case, Doubt]] = field(default_factory=list)
+    disagreements: int = 0
+
+    @property
+    def cases(self) -> int:
+        """Cases judged, whatever the verdict."""
+        return sum(self.verdicts.values())
+
+    @property
+    def median_width(self) -> float | None:
+        """Median relative radius of the decided enclosures of gradients that are not zero."""
+        return statistics.median(self.widths) if self.widths else None
+
+    def add(self, checked: Checked) -> None:
+        """Count one case."""
+        verdict, truth = checked.verdict, checked.truth
+        self.verdicts[type(verdict).__name__] += 1
+        self.symbolic["cut" if truth.how.startswith("cut") else "whole"] += 1
+        self.disagreements += len(truth.doubts)
+        if truth.doubts and len(self.doubts) < MAX_DOUBTS:
+            self.doubts.append((checked.case, truth.doubts[0]))
+        if isinstance(verdict, Undecided):
+            self.undecided[verdict.reason] += 1
+        if isinstance(verdict, Agree | Mismatch):
+            self.gradients += verdict.gradients
+            for ball in truth.enclosure.adjoints[: checked.case.program.n_inputs]:
+                if not ball.contains(0):
+                    self.widths.append(float(ball.rad()) / abs(float(ball.mid())))
+
+
+class Explorer:
+    """The random part of a run.
+
+    Args:
+        engine: the engine under test.
+        bench: the oracles.
+        budget: how much to examine.
+        seed: makes the run repeatable.
+        forms: which of the engine's forms to examine; default all it supports.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        bench: Bench,
+        budget: Budget,
+        seed: int,
+        forms: Sequence[str] | None = None,
+    ) -> None:
+        self.forms = tuple(engine.facts.spellings if forms is None else forms)
+        self.tally = Tally()
+        self.coverage = Coverage(self.forms)
+        self.collector = Collector(engine, bench)
+        self.out_of_time = False
+        self._engine, self._bench, self._budget, self._seed = engine, bench, budget, seed
+        self._ends = time.monotonic() + budget.seconds if budget.seconds is not None else None
+        self._draws = 0
+
+    def run(self, progress: Progress = lambda *_: None) -> None:
+        """Every position in turn, then those that have not reached their minimum."""
+        plan = [(focus, False) for focus in focuses(self.forms)] * self._budget.programs
+        self._draw(plan, lambda done: progress(done, len(plan), self._failures()))
+        for _ in range(self._budget.rounds):
+            lacking = self.coverage.lacking(self._budget.minimum)
+            if not lacking or self.out_of_time:
+                break
+            # Hypothesis begins every draw with the simplest bytes, so a few for each position
+            again = [(focus, bool(EXACT & set(short))) for focus, short in lacking.items()] * 4
+            self._draw(again, lambda done: progress(len(plan), len(plan), self._failures()))
+
+    def _failures(self) -> int:
+        return self.tally.verdicts["Mismatch"] + self.tally.verdicts["EngineError"]
+
+    def _draw(self, plan: Sequence[tuple[Focus, bool]], progress: Callable[[int], None]) -> None:
+        """Let Hypothesis draw the bytes of one program for each focus of the plan."""
+        from hypothesis import HealthCheck, Phase, given, seed, settings
+        from hypothesis import strategies as st
+
+        todo = list(reversed(plan))
+        broken: list[Exception] = []
+        self._draws += 1
+
+        @seed(derived_seed(self._seed, self._draws))
+        @settings(
+            max_examples=len(todo),
+            database=None,
+            derandomize=False,
+            deadline=None,
+            phases=(Phase.generate,),
+            suppress_health_check=list(HealthCheck),
+            report_multiple_bugs=False,
+        )
+        @given(st.binary(min_size=BYTES, max_size=BYTES))
+        def examine(data: bytes) -> None:
+            if not todo or self._late() or broken:
+                return
+            try:
+                self.examine(*todo.pop(), data)
+            except Exception as error:  # noqa: BLE001 - Hypothesis would run it again
+                broken.append(error)
+            progress(len(plan) - len(todo))
+
+        examine()
+        if broken:
+            raise SuiteError(describe(broken[0])) from broken[0]
+
+    def _late(self) -> bool:
+        self.out_of_time = self.out_of_time or (
+            self._ends is not None and time.monotonic() > self._ends
+        )
+        return self.out_of_time
+
+    def examine(self, focus: Focus, exact: bool, data: bytes) -> None:
+        """Build one program from bytes, check it at its points, keep what is found."""
+        forms = [
+            form
+            for form in self.forms
+            if form == focus.form or form not in self.collector.quarantined
+        ]
+        batch = build(Dice(data), forms, focus, self._budget.points, exact)
+        checked = check(self._engine, self._bench, batch.program, batch.points)
+        self.tally.programs += 1
+        for oracle in self._bench.oracles:
+            self.tally.oracles[oracle.name] += len(checked)
+        for one in checked:
+            self.tally.add(one)
+            if isinstance(one.verdict, Mismatch | EngineError):
+                self.collector.add(one, focus)
+        self.coverage.add(batch.program, checked)
+
+
+def derived_seed(*parts: object) -> int:
+    """A seed for one part of a run, the same on every machine."""
+    return int.from_bytes(hashlib.sha256(repr(parts).encode()).digest()[:8], "big")

@@ -1,0 +1,192 @@
+"""From failing cases to findings: reproduce, shrink, diagnose, group; one bug is one finding."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field, replace
+
+from strategies import Focus
+from verify.check import Checked, check
+from verify.diagnose import Diagnosis, diagnose
+from verify.engines import Engine
+from verify.faults import BY_CODE
+from verify.oracles import BallOracle, Bench
+from verify.program import FORMS, Case
+from verify.shrink import shrink, size
+from verify.verdict import EngineError, Mismatch
+
+TRIES_OF_A_FLICKER = 12
+"""How often a case is tried before it is said not to fail, once an engine has been inconsistent."""
+MAX_SHRINKS = 2
+"""Failures of one law that are shrunk for each operation in focus; later ones are only counted."""
+MAX_WALK_SHRINKS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One bug.
+
+    Attributes:
+        law: code of the law it breaks.
+        checked: the smallest failing case, with what was seen and what is true.
+        diagnosis: where it is and, if proved, its name.
+        count: how many cases failed in this way.
+        also: other forms that fail because they call this operation.
+        flickers: whether the same case sometimes passes.
+    """
+
+    law: str
+    checked: Checked
+    diagnosis: Diagnosis
+    count: int
+    also: tuple[str, ...] = ()
+    flickers: bool = False
+
+    @property
+    def fingerprint(self) -> str:
+        """Stable identity: law, operation, operand, fault."""
+        d = self.diagnosis
+        return fingerprint(self.law, d.form, None if d.fault else d.slot, d.fault)
+
+
+def fingerprint(*parts: object) -> str:
+    """Twelve hexadecimal digits that name a finding wherever it is found."""
+    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:12]
+
+
+class _Certain(Bench):
+    """The ball oracle alone: it decides, and shrinking asks thousands of times."""
+
+    def __init__(self) -> None:
+        self.oracles = (BallOracle(),)
+
+
+@dataclass
+class Collector:
+    """Turns failures into findings as they come.
+
+    Args:
+        engine: the engine under test.
+        bench: all the oracles, for the last word on a shrunk case.
+    """
+
+    engine: Engine
+    bench: Bench
+    findings: dict[str, Finding] = field(default_factory=dict)
+    quarantined: set[str] = field(default_factory=set)
+    _shrinks: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _last: dict[tuple[str, str], str] = field(default_factory=dict)
+    _walk: int = 0
+
+    def add(self, checked: Checked, focus: Focus) -> None:
+        """Take one failure: shrink it if its like has not been seen often, else count it."""
+        key = (family(checked), focus.form)
+        if self._shrinks[key] >= MAX_SHRINKS or self._walk >= MAX_WALK_SHRINKS:
+            self._count(self._last.get(key) or next(iter(self.findings)))
+            return
+        self._shrinks[key] += 1
+        finding = self._examine(checked)
+        self._last[key] = finding.fingerprint
+        if self._is_about_the_walk(finding):
+            self._walk += 1
+        elif finding.diagnosis.form:
+            self.quarantined.add(finding.diagnosis.form)
+        self._merge(finding)
+
+    def _is_about_the_walk(self, finding: Finding) -> bool:
+        fault = finding.diagnosis.fault
+        return fault is not None and BY_CODE[fault].scope == "graph"
+
+    def _count(self, name: str) -> None:
+        found = self.findings[name]
+        self.findings[name] = replace(found, count=found.count + 1)
+
+    def _merge(self, finding: Finding) -> None:
+        name = finding.fingerprint
+        known = self.findings.get(name)
+        if known is None:
+            self.findings[name] = finding
+            return
+        smaller = min(known, finding, key=lambda f: size(f.checked.case))
+        self.findings[name] = replace(smaller, count=known.count + 1)
+
+    def _examine(self, checked: Checked) -> Finding:
+        wanted = family(checked)
+        certain = _Certain()
+        tries = self._tries(checked, certain)
+
+        def fails(case: Case) -> bool:
+            return self._failure(case, certain, wanted, tries) is not None
+
+        ranks = {f: max(1, len(d)) for f, d in self.engine.facts.delegates.items()}
+        small = shrink(checked.case, fails, ranks)
+        final = self._failure(small, self.bench, wanted, 4 * tries) or checked
+        return Finding(law(final), final, diagnose(self.engine, final), 1, flickers=tries > 1)
+
+    def _tries(self, checked: Checked, certain: Bench) -> int:
+        """1 if the case fails every time, else enough that it is unlikely to be missed."""
+        again = [self._failure(checked.case, certain, family(checked), 1) for _ in range(3)]
+        return 1 if all(again) else TRIES_OF_A_FLICKER
+
+    def _failure(self, case: Case, bench: Bench, wanted: str, tries: int) -> Checked | None:
+        """The case, run until it fails in the same way, at most ``tries`` times."""
+        for _ in range(tries):
+            (found,) = check(self.engine, bench, case.program, [case.point])
+            if isinstance(found.verdict, Mismatch | EngineError) and family(found) == wanted:
+                return found
+        return None
+
+    def result(self) -> list[Finding]:
+        """The findings, those that only echo another folded into it, the most frequent first."""
+        return sorted(self._folded(), key=lambda f: (-f.count, f.fingerprint))
+
+    def _folded(self) -> list[Finding]:
+        roots = sorted(self.findings.values(), key=self._depth)
+        kept: list[Finding] = []
+        for finding in roots:
+            home = next((k for k in kept if self._echoes(finding, k)), None)
+            if home is None:
+                kept.append(finding)
+                continue
+            more = [f for f in (finding.diagnosis.form,) if f and f != home.diagnosis.form]
+            also = tuple(dict.fromkeys((*home.also, *more)))
+            merged = replace(home, count=home.count + finding.count, also=also)
+            kept[kept.index(home)] = merged
+        return kept
+
+    def _depth(self, finding: Finding) -> tuple[bool, int, int, int]:
+        """Causes before echoes: the walk, then named bugs, the plainest operations first."""
+        form = finding.diagnosis.form or ""
+        calls = self.engine.facts.delegates.get(form, ())
+        return (
+            not self._is_about_the_walk(finding),
+            finding.diagnosis.fault is None,
+            len(calls) if form else len(FORMS),
+            list(FORMS).index(form) if form else len(FORMS),
+        )
+
+    def _echoes(self, finding: Finding, root: Finding) -> bool:
+        """Whether a finding is another seen through: its form calls the root's, or the walk's bug."""
+        fault, form = finding.diagnosis.fault, finding.diagnosis.form
+        if fault is not None and (fault, form) == (root.diagnosis.fault, root.diagnosis.form):
+            return True
+        if finding.law[:3] != root.law[:3] or fault not in {None, root.diagnosis.fault}:
+            return False
+        if self._is_about_the_walk(root):
+            return fault is None
+        delegates = self.engine.facts.delegates
+        forms = {i.form for i in finding.checked.case.program.instructions} if fault is None else {form}
+        mine = {name for f in forms for name in delegates.get(f or "", ())}
+        theirs = set(delegates.get(root.diagnosis.form or "", ()))
+        return bool(theirs) and theirs <= mine
+
+
+def family(checked: Checked) -> str:
+    """``VAL``, ``GRA`` or ``RUN``: failures that shrinking may exchange for one another."""
+    return law(checked)[:3]
+
+
+def law(checked: Checked) -> str:
+    """Code of the law that a failing case breaks."""
+    return checked.verdict.law if isinstance(checked.verdict, Mismatch) else "RUN01"

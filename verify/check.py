@@ -1,0 +1,111 @@
+"""Case x Engine x Oracles -> Verdict."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flint import arb
+
+from verify.engines import Engine, Observation, observe
+from verify.oracles import Answer, Bench, Truth
+from verify.program import Case, Program
+from verify.verdict import (
+    Agree,
+    Discrepancy,
+    EngineError,
+    Interval,
+    Mismatch,
+    Undecided,
+    Verdict,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A case, what the engine printed, what is true, and the verdict."""
+
+    case: Case
+    observation: Observation
+    truth: Truth
+    verdict: Verdict
+
+
+def check(engine: Engine, bench: Bench, program: Program, points: Sequence[tuple[float, ...]]) -> list[Checked]:
+    """Check one program at several points; the oracles prepare it once."""
+    found = []
+    for point, truth in zip(points, bench.truths(program, list(points)), strict=True):
+        case = Case(program, tuple(point))
+        observation = observe(engine, case)
+        verdict = judge(case, observation, truth, engine.facts.keeps_intermediates)
+        found.append(Checked(case, observation, truth, verdict))
+    return found
+
+
+def judge(
+    case: Case, observation: Observation, truth: Truth, intermediates: bool = True
+) -> Verdict:
+    """The verdict on what an engine printed."""
+    if truth.doubts:
+        return Undecided("doubt", truth.doubts[0].index)
+    unanswered = truth.enclosure.primals[-1] is None
+    if unanswered or any(t.reason in {"domain", "overflow"} for t in truth.troubles):
+        trouble = truth.troubles[0]
+        return Undecided(trouble.reason, trouble.index)
+    if failure := observation.failure:
+        if wrong := wrong_primals(observation, truth.enclosure):
+            return Mismatch(wrong, 0)  # what it then raised is a consequence
+        return EngineError(failure.kind, failure.stage, failure.index, failure.message)
+    wrong, gradients = discrepancies(case.program, observation, truth.enclosure, intermediates)
+    if wrong:
+        return Mismatch(wrong, gradients)
+    if truth.troubles:
+        return Undecided(truth.troubles[0].reason, truth.troubles[0].index)
+    return Agree(gradients, len(observation.primals))
+
+
+def discrepancies(
+    program: Program, observation: Observation, enclosure: Answer, intermediates: bool = True
+) -> tuple[tuple[Discrepancy, ...], int]:
+    """Every number outside its enclosure, the cause first, and how many gradients were compared."""
+    wrong = list(wrong_primals(observation, enclosure))
+    gradients = 0
+    for index in range(program.output - 1, -1, -1) if len(program) > 1 else (0,):
+        is_input = index < program.n_inputs
+        if not is_input and not intermediates:
+            continue
+        gradients += 1
+        actual, ball = observation.adjoints[index], enclosure.adjoints[index]
+        if actual is None and ball.is_zero():
+            continue  # a value that nothing reaches may have no gradient at all
+        if actual is None or not holds(ball, actual):
+            law = "GRA01" if is_input else "GRA02"
+            wrong.append(Discrepancy(law, index, interval(ball), actual))
+    return tuple(wrong), gradients
+
+
+def wrong_primals(observation: Observation, enclosure: Answer) -> tuple[Discrepancy, ...]:
+    """Every primal that was read and lies outside its enclosure, the earliest first."""
+    pairs = enumerate(zip(observation.primals, enclosure.primals, strict=False))
+    return tuple(
+        Discrepancy("VAL01", index, interval(ball), actual)
+        for index, (actual, ball) in pairs
+        if not holds(ball, actual)
+    )
+
+
+def holds(ball: Any, number: float) -> bool:
+    """Whether a number lies in its enclosure."""
+    return math.isfinite(number) and bool(ball.contains(arb(number)))
+
+
+def interval(ball: Any) -> Interval:
+    """The float64 numbers that a ball holds."""
+    low, high = float(ball.lower()), float(ball.upper())
+    while arb(low) > ball.lower():
+        low = math.nextafter(low, -math.inf)
+    while arb(high) < ball.upper():
+        high = math.nextafter(high, math.inf)
+    return Interval(low, high)

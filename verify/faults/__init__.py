@@ -1,0 +1,6 @@
+"""The catalogue of known bugs. To add one: a row in FAULTS."""
+
+from verify.faults.mechanics import Local, Prediction, Sweep
+from verify.faults.table import BY_CODE, FAULTS, Fault
+
+__all__ = ["BY_CODE", "FAULTS", "Fault", "Local", "Prediction", "Sweep"]

@@ -1,0 +1,147 @@
+"""Verdicts: what was found of one case on one engine. Plain immutable data.
+
+An ``Agree`` that compared nothing cannot be made, so a check that was skipped can never look like
+one that passed.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """The float64 numbers from ``low`` to ``high``, both allowed."""
+
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        """Both ends, each as the shortest text that reads back the same."""
+        return f"[{self.low!r}, {self.high!r}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """One number outside its enclosure.
+
+    Attributes:
+        law: VAL01 for a primal, GRA01 for an input's adjoint, GRA02 for an intermediate's.
+        index: whose primal or adjoint it is.
+        expected: where the number must lie.
+        actual: what the engine printed; None if it has no gradient there.
+    """
+
+    law: str
+    index: int
+    expected: Interval
+    actual: float | None
+
+    @property
+    def ulps(self) -> float:
+        """Distance to the enclosure, in steps between neighbouring float64 numbers."""
+        if self.actual is None or math.isnan(self.actual):
+            return math.inf
+        end = self.expected.low if self.actual < self.expected.low else self.expected.high
+        return float(abs(_rank(self.actual) - _rank(end)))
+
+    @property
+    def digits(self) -> int:
+        """Decimal digits on which the number and the enclosure's middle agree."""
+        if self.actual is None or not math.isfinite(self.actual):
+            return 0
+        middle = self.expected.low / 2 + self.expected.high / 2
+        scale = max(abs(middle), abs(self.actual))
+        if scale == 0 or self.actual == middle:
+            return 17
+        error = abs(self.actual - middle) / scale
+        return max(0, min(17, math.floor(-math.log10(error)))) if error > 0 else 17
+
+
+@dataclass(frozen=True, slots=True)
+class Agree:
+    """Every number compared lies in its enclosure.
+
+    Raises:
+        ValueError: if nothing was compared.
+    """
+
+    gradients: int
+    primals: int
+
+    def __post_init__(self) -> None:
+        """An agreement on nothing is no agreement."""
+        if self.gradients < 1 or self.primals < 1:
+            raise ValueError("an Agree must have compared at least one gradient and one primal")
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """At least one number lies outside: the engine is wrong.
+
+    Attributes:
+        discrepancies: the cause first: the first wrong primal, or if all are right the wrong
+            adjoint that the reverse sweep meets first.
+        gradients: how many gradients were compared, right or wrong.
+
+    Raises:
+        ValueError: if there is no discrepancy.
+    """
+
+    discrepancies: tuple[Discrepancy, ...]
+    gradients: int
+
+    def __post_init__(self) -> None:
+        """A mismatch shows at least one number."""
+        if not self.discrepancies:
+            raise ValueError("a Mismatch must show at least one discrepancy")
+
+    @property
+    def law(self) -> str:
+        """The law that the cause breaks."""
+        return self.discrepancies[0].law
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """The oracles cannot say, and why: ``kink``, ``domain``, ``overflow``, ``wide``, ``doubt``."""
+
+    reason: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class EngineError:
+    """The engine did not answer a legal question.
+
+    Attributes:
+        kind: ``raises`` or ``not a number``.
+        stage: ``forward``, ``backward`` or ``read``.
+        index: the value it was about.
+        message: what the engine said, in one line.
+    """
+
+    kind: str
+    stage: str
+    index: int
+    message: str
+
+
+Verdict = Agree | Mismatch | Undecided | EngineError
+
+ADVICE = {
+    "kink": "the point is at a kink, where any slope of the subdifferential is right",
+    "domain": "the point is outside the domain of real differentiability, or next to its edge",
+    "overflow": "a number passes the range of float64",
+    "wide": "the case is ill-conditioned: its enclosure is too wide to tell right from wrong",
+    "doubt": "the oracles disagree with each other; this says nothing about the engine",
+}
+"""A sentence for each reason of Undecided."""
+
+
+def _rank(number: float) -> int:
+    """Position of a float among all floats, so that neighbours differ by 1."""
+    (bits,) = struct.unpack("<q", struct.pack("<d", number))
+    return bits if bits >= 0 else -(bits & 0x7FFFFFFFFFFFFFFF)
