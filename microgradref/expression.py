@@ -36,7 +36,7 @@ def spell(root: Value) -> str:
             continue
         operand, needed = item
         if isinstance(operand, (int, float)):
-            text.append(_atom(repr(operand), LOOSE if operand < 0 else TIGHT, needed))
+            text.append(_number(operand, needed))
         elif operand in chosen and operand not in written:
             written.add(operand)
             todo.extend(reversed(_pieces(operand, needed)))
@@ -90,8 +90,13 @@ def _name(operand: Value, needed: int) -> str:
         clear = not any(character in " +*/" for character in operand.label)
         return _atom(shortened(operand.label, MAX_LABEL), TIGHT if clear else LOOSE, needed)
     if operand.left is None:
-        return _atom(repr(operand.data), LOOSE if operand.data < 0 else TIGHT, needed)
+        return _number(operand.data, needed)
     return ELLIPSIS
+
+
+def _number(x: Number, needed: int) -> str:
+    text = repr(x)
+    return _atom(text, BINDING["neg"] if text.startswith("-") else TIGHT, needed)
 
 
 def _atom(text: str, binding: int, needed: int) -> str:

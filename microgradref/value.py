@@ -290,5 +290,5 @@ def _data(operand: Value | Number) -> float:
     if isinstance(operand, Value):
         return operand.data
     if isinstance(operand, (int, float)):
-        return operand
+        return float(operand)
     raise TypeError(f"the operand is a Value or a number, got {type(operand).__name__}")
