@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import statistics
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -94,6 +94,7 @@ class Explorer:
         self.tally = Tally()
         self.coverage = Coverage(self.forms)
         self.collector = Collector(engine, bench)
+        self.by_form: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.out_of_time = False
         self._engine, self._bench, self._budget, self._seed = engine, bench, budget, seed
         self._ends = time.monotonic() + budget.seconds if budget.seconds is not None else None
@@ -167,6 +168,7 @@ class Explorer:
             self.tally.oracles[oracle.name] += len(checked)
         for one in checked:
             self.tally.add(one)
+            self.by_form[focus.form][type(one.verdict).__name__] += 1
             if isinstance(one.verdict, Mismatch | EngineError):
                 self.collector.add(one, focus)
         self.coverage.add(batch.program, checked)

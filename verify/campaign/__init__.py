@@ -1,0 +1,7 @@
+"""Generate, check, shrink, diagnose, report."""
+
+from verify.campaign.budget import DEFAULT, QUICK, Budget
+from verify.campaign.explore import SuiteError
+from verify.campaign.run import Plan, run
+
+__all__ = ["DEFAULT", "QUICK", "Budget", "Plan", "SuiteError", "run"]

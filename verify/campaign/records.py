@@ -1,0 +1,104 @@
+"""Findings and breaches as records of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from verify.campaign.findings import Finding, fingerprint
+from verify.faults import BY_CODE as FAULTS
+from verify.laws import BY_CODE as LAWS
+from verify.laws import Breach, Law
+from verify.program.json_form import case_to_json
+from verify.program.text import case_text
+from verify.report import FindingRecord
+from verify.verdict import EngineError, Interval, Mismatch
+
+
+def of_finding(finding: Finding) -> FindingRecord:
+    """A finding of the random part."""
+    law, diagnosis, case = LAWS[finding.law], finding.diagnosis, finding.checked.case
+    quantity, expected, actual, ulps, digits = _numbers(finding)
+    return FindingRecord(
+        fingerprint=finding.fingerprint,
+        law=law.code,
+        severity=law.severity,
+        title=law.title,
+        operation=diagnosis.form,
+        operand=diagnosis.slot,
+        fault=diagnosis.fault,
+        count=finding.count,
+        case=case_to_json(case),
+        program=case_text(case),
+        quantity=quantity,
+        expected=expected,
+        actual=actual,
+        ulps=ulps,
+        digits=digits,
+        message=_message(finding, law),
+        diagnosis=diagnosis.sentence,
+        mend=diagnosis.mend,
+        also=finding.also,
+        flickers=finding.flickers,
+    )
+
+
+def of_breaches(law: Law, breaches: Sequence[Breach]) -> list[FindingRecord]:
+    """Breaches of one law, one record for each operation."""
+    by_operation: dict[str | None, list[Breach]] = {}
+    for breach in breaches:
+        by_operation.setdefault(breach.operation, []).append(breach)
+    return [_of_breaches(law, operation, group) for operation, group in by_operation.items()]
+
+
+def _of_breaches(law: Law, operation: str | None, group: list[Breach]) -> FindingRecord:
+    first = group[0]
+    more = f" (and {len(group) - 1} more like it)" if len(group) > 1 else ""
+    return FindingRecord(
+        fingerprint=fingerprint(law.code, operation, None, None),
+        law=law.code,
+        severity=law.severity,
+        title=law.title,
+        operation=operation,
+        operand=None,
+        fault=None,
+        count=len(group),
+        case=case_to_json(first.case) if first.case else None,
+        program=case_text(first.case) if first.case else None,
+        quantity=None,
+        expected=_interval(first.expected),
+        actual=None if first.actual is None else first.actual.hex(),
+        ulps=None,
+        digits=None,
+        message=first.message + more,
+    )
+
+
+def _numbers(finding: Finding) -> tuple[Any, Any, Any, Any, Any]:
+    """Quantity, expected, actual, ulps and digits of the first wrong number."""
+    verdict, program = finding.checked.verdict, finding.checked.case.program
+    if not isinstance(verdict, Mismatch):
+        return None, None, None, None, None
+    cause = verdict.discrepancies[0]
+    name = program.name(cause.index)
+    quantity = name if cause.law == "VAL01" else f"d {program.name(program.output)} / d {name}"
+    actual = None if cause.actual is None else cause.actual.hex()
+    return quantity, _interval(cause.expected), actual, cause.ulps, cause.digits
+
+
+def _message(finding: Finding, law: Law) -> str:
+    verdict, program = finding.checked.verdict, finding.checked.case.program
+    if isinstance(verdict, EngineError):
+        return finding.diagnosis.sentence
+    if not isinstance(verdict, Mismatch):
+        raise TypeError("a finding is a mismatch or an engine's error")
+    cause = verdict.discrepancies[0]
+    name = program.name(cause.index)
+    quantity = name if cause.law == "VAL01" else f"d {program.name(program.output)} / d {name}"
+    where = finding.diagnosis.form or law.title
+    bug = f" ({FAULTS[finding.diagnosis.fault].name})" if finding.diagnosis.fault else ""
+    return f"{where}{bug}: {quantity} = {cause.actual!r}, but must lie in {cause.expected}"
+
+
+def _interval(interval: Interval | None) -> dict[str, str] | None:
+    return None if interval is None else {"low": interval.low.hex(), "high": interval.high.hex()}

@@ -1,0 +1,5 @@
+"""The command line. Nothing heavy is imported until a command needs it, so ``--help`` is instant."""
+
+from verify.cli.main import main
+
+__all__ = ["main"]

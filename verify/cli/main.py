@@ -1,0 +1,129 @@
+"""The parser, and the way from a command to its exit code."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from verify import __version__
+from verify.cli import exit_codes
+
+DEFAULT_TARGET = "microgradref:Value"
+EPILOG = """\
+exit codes: 0 clean; 1 findings; 2 bad usage or input, or the report cannot be written;
+3 the engine cannot be loaded; 4 the suite itself is in doubt; 130 stopped by Ctrl-C
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; never a traceback for a user's mistake."""
+    options = parser().parse_args(arguments)
+    try:
+        return _dispatch(options)
+    except KeyboardInterrupt:
+        print("gradverify: stopped before anything was checked", file=sys.stderr)
+        return exit_codes.INTERRUPTED
+    except BrokenPipeError:
+        # the reader of a pipe is gone; keep Python from complaining while it shuts down
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return exit_codes.USAGE
+
+
+def _dispatch(options: argparse.Namespace) -> int:
+    if options.command == "run":
+        from verify.cli.run import run_command
+
+        return run_command(options)
+    from verify.cli.replay import replay_command
+
+    return replay_command(options)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line's grammar."""
+    made = argparse.ArgumentParser(
+        prog="gradverify",
+        description="Tells whether the gradients of a small autodiff engine are right, with proof.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument("--version", action="version", version=f"gradverify {__version__}")
+    commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_run(commands)
+    _add_replay(commands)
+    return made
+
+
+def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    run = commands.add_parser(
+        "run",
+        help="check an engine",
+        description="Check every operation of an engine at every operand position, and its laws.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    run.add_argument(
+        "target", nargs="?", default=DEFAULT_TARGET, metavar="TARGET",
+        help="package.module:Class or path/file.py:Class, or torch (default: %(default)s)",
+    )  # fmt: skip
+    run.add_argument("--seed", type=_natural, default=0, help="makes the run repeatable (default: 0)")
+    run.add_argument(
+        "--examples", type=_positive, metavar="N",
+        help="random programs for each operand position (default: 10; with --quick: 2)",
+    )  # fmt: skip
+    run.add_argument(
+        "--max-time", type=_seconds, metavar="SECONDS", help="begin no new program after this time"
+    )
+    run.add_argument(
+        "--ops", metavar="NAMES",
+        help="only these, separated by commas: operations (add) or spellings (radd)",
+    )  # fmt: skip
+    run.add_argument("--quick", action="store_true", help="a small run, for a pre-commit hook")
+    run.add_argument("--json", metavar="FILE", help="write the JSON report there too; - for stdout")
+    run.add_argument(
+        "--report-dir", default="reports", metavar="DIR",
+        help="where reports go, each engine in a folder of its own (default: reports/)",
+    )  # fmt: skip
+    run.add_argument(
+        "--fail-on", choices=("error", "warning"), default="error",
+        help="the least severity that makes the exit code 1 (default: error)",
+    )  # fmt: skip
+
+
+def _add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    replay = commands.add_parser(
+        "replay",
+        help="check one stored case again",
+        description="Check one finding or case again: fixed, still failing, or cannot run.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    replay.add_argument("file", metavar="FILE", help="a finding or case written by an earlier run")
+    replay.add_argument(
+        "--engine", metavar="TARGET",
+        help="another engine (default: the one the finding was found on, else the reference engine)",
+    )  # fmt: skip
+
+
+def _natural(text: str) -> int:
+    return int(_number(text, int, 0, "a whole number, 0 or more"))
+
+
+def _positive(text: str) -> int:
+    return int(_number(text, int, 1, "a whole number, 1 or more"))
+
+
+def _seconds(text: str) -> float:
+    return _number(text, float, 0, "a number of seconds, 0 or more")
+
+
+def _number(text: str, kind: Callable[[str], float], least: float, what: str) -> float:
+    try:
+        value = kind(text)
+    except ValueError:
+        value = float("nan")
+    if not least <= value < 2**63:
+        raise argparse.ArgumentTypeError(f"{text!r} is not {what}")
+    return value

@@ -1,0 +1,127 @@
+"""``gradverify replay``: check one stored case again."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from verify.check import Checked, check
+from verify.cli import exit_codes
+from verify.cli.main import DEFAULT_TARGET
+from verify.cli.store import FINDING_SCHEMA
+from verify.engines import Engine, TargetError, open_engine
+from verify.laws import BY_CODE
+from verify.laws.edges import EDGES, breach_of
+from verify.oracles import bench
+from verify.program import Case, ProgramError
+from verify.program.json_form import case_from_json, parse_json
+from verify.program.text import case_text, parse_case
+from verify.verdict import ADVICE, Agree, EngineError, Mismatch, Undecided
+
+LARGEST_FILE = 64 * 2**20
+LARGEST_REPLAY = 100_000
+TRIES = 12
+"""An engine whose order is not kept may pass by luck: it must pass this often."""
+
+
+def replay_command(options: argparse.Namespace) -> int:
+    """Check the case of a file; the exit code."""
+    try:
+        target, law, case = read(Path(options.file))
+        engine = open_engine(options.engine or target or DEFAULT_TARGET)
+    except ProgramError as error:
+        print(f"gradverify: {options.file}: {error}", file=sys.stderr)
+        return exit_codes.USAGE
+    except OSError as error:
+        print(f"gradverify: {options.file} cannot be read: {error.strerror or error}", file=sys.stderr)
+        return exit_codes.USAGE
+    except TargetError as error:
+        print(f"gradverify: {error}", file=sys.stderr)
+        return exit_codes.NO_ENGINE
+    print(f"{engine.facts.target}   {engine.facts.name}\n")
+    print("\n".join(f"    {line}" for line in case_text(case).splitlines()) + "\n")
+    missing = sorted({i.form for i in case.program.instructions} - set(engine.facts.spellings))
+    if missing:
+        print(f"CANNOT RUN  the engine has no {', '.join(missing)}")
+        return exit_codes.NO_ENGINE
+    return _replay(engine, law, case)
+
+
+def read(path: Path) -> tuple[str | None, str | None, Case]:
+    """The target, law and case of a finding's file, or of a bare case.
+
+    Raises:
+        ProgramError: if the file is neither.
+        OSError: if it cannot be read.
+    """
+    if path.stat().st_size > LARGEST_FILE:
+        raise ProgramError("the file is larger than 64 MiB, which no case is")
+    try:
+        data = parse_json(path.read_bytes().decode("utf-8"))
+    except UnicodeDecodeError:
+        raise ProgramError("not JSON: the file is not UTF-8 text") from None
+    if isinstance(data, dict) and data.get("schema") == FINDING_SCHEMA:
+        target, law = data.get("target"), data.get("law")
+        if not isinstance(target, str) or law not in BY_CODE:
+            raise ProgramError("the finding does not name its target and law")
+        return target, law, _small(case_from_json(data.get("case")))
+    return None, None, _small(case_from_json(data))
+
+
+def _small(case: Case) -> Case:
+    if len(case.program.instructions) > LARGEST_REPLAY:
+        raise ProgramError(f"a case to replay has at most {LARGEST_REPLAY:,} instructions")
+    return case
+
+
+def _replay(engine: Engine, law: str | None, case: Case) -> int:
+    if law is not None and BY_CODE[law].check is not None:
+        return _replay_law(engine, law, case)
+    for _ in range(TRIES):
+        (found,) = check(engine, bench(), case.program, [case.point])
+        if not isinstance(found.verdict, Agree):
+            return _say(found)
+    return _say(found)
+
+
+def _replay_law(engine: Engine, code: str, case: Case) -> int:
+    """A law with a check of its own: the edge at this case, or the whole law."""
+    from verify.engines import observe
+
+    law = BY_CODE[code]
+    edge = next((e for e in EDGES if e.code == code and parse_same(e.case, case)), None)
+    if edge is not None:
+        breach = breach_of(edge, case, observe(engine, case))
+        breaches = [breach] if breach is not None else []
+    else:
+        breaches = list(law.check(engine)) if law.check else []
+    if not breaches:
+        print(f"FIXED  {law.statement}")
+        return exit_codes.CLEAN
+    print(f"STILL FAILING  {law.severity} {code}: {breaches[0].message}")
+    return exit_codes.FINDINGS
+
+
+def parse_same(text: str, case: Case) -> bool:
+    """Whether a text is this case, nan being equal to nan."""
+    return case_text(parse_case(text)) == case_text(case)
+
+
+def _say(found: Checked) -> int:
+    verdict, program = found.verdict, found.case.program
+    if isinstance(verdict, Agree):
+        print(f"FIXED  {verdict.gradients} gradients and {verdict.primals} values inside their enclosures")
+        return exit_codes.CLEAN
+    if isinstance(verdict, Mismatch):
+        cause = verdict.discrepancies[0]
+        name = program.name(cause.index)
+        what = name if cause.law == "VAL01" else f"d {program.name(program.output)} / d {name}"
+        print(f"STILL FAILING  {cause.law}: {what} = {cause.actual!r}, but must lie in {cause.expected}")
+        return exit_codes.FINDINGS
+    if isinstance(verdict, EngineError):
+        print(f"STILL FAILING  RUN01: {program.name(verdict.index)} {verdict.kind}: {verdict.message}")
+        return exit_codes.FINDINGS
+    if isinstance(verdict, Undecided):
+        print(f"UNDECIDED  {ADVICE[verdict.reason]}")
+    return exit_codes.IN_DOUBT

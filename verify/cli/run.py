@@ -1,0 +1,137 @@
+"""``gradverify run``: check an engine and say what was found."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from verify.campaign import DEFAULT, QUICK, Budget, Plan, SuiteError, run
+from verify.cli import exit_codes
+from verify.cli.store import folder_of, pour_out, write, write_whole
+from verify.engines import Engine, TargetError, open_engine
+from verify.oracles import bench
+from verify.program import BY_NAME, FORMS
+from verify.report import FORMATS, Document
+
+Progress = Callable[[int, int, int], None]
+
+
+class UsageError(Exception):
+    """The command line asks for something that cannot be done: exit code 2."""
+
+
+def run_command(options: argparse.Namespace) -> int:
+    """Run and report; the exit code."""
+    try:
+        engine = open_engine(options.target)
+        plan = Plan(_budget(options), options.seed, _forms(options.ops, engine))
+        with progress_bar() as progress:
+            document = run(engine, bench(), plan, progress)
+    except TargetError as error:
+        return _refuse(str(error), exit_codes.NO_ENGINE)
+    except UsageError as error:
+        return _refuse(str(error), exit_codes.USAGE)
+    except SuiteError as error:
+        return _refuse(
+            f"IN DOUBT: the suite itself failed ({error}). This says nothing about your engine; "
+            f"please report it with the command line and --seed {options.seed}",
+            exit_codes.IN_DOUBT,
+        )
+    return _deliver(document, options)
+
+
+def _deliver(document: Document, options: argparse.Namespace) -> int:
+    """Write the report and show it; if it cannot be written, pour it out instead."""
+    lost = write(document, options.report_dir)
+    folder = str(folder_of(options.report_dir, document.target))
+    to_stdout = options.json == "-"
+    if options.json and not to_stdout:
+        from pathlib import Path
+
+        try:
+            write_whole(Path(options.json), FORMATS["json"][1](document))
+        except OSError as error:
+            lost = lost or f"the JSON report cannot be written to {options.json}: {error.strerror}"
+    _show(document, None if lost else folder, to_stderr=to_stdout)
+    if to_stdout or lost:
+        pour_out(document)
+    code = exit_code(document, options.fail_on)
+    if lost:
+        print(f"gradverify: {lost}; the report is on standard output instead", file=sys.stderr)
+        return code or exit_codes.USAGE
+    return code
+
+
+def exit_code(document: Document, fail_on: str) -> int:
+    """The exit code that a report deserves."""
+    if document.status == "interrupted":
+        return exit_codes.INTERRUPTED
+    if document.status == "in doubt":
+        return exit_codes.IN_DOUBT
+    severe = {"error"} if fail_on == "error" else {"error", "warning"}
+    found = any(finding.severity in severe for finding in document.findings)
+    return exit_codes.FINDINGS if found else exit_codes.CLEAN
+
+
+def _budget(options: argparse.Namespace) -> Budget:
+    budget = QUICK if options.quick else DEFAULT
+    return replace(
+        budget, programs=options.examples or budget.programs, seconds=options.max_time
+    )
+
+
+def _forms(names: str | None, engine: Engine) -> tuple[str, ...] | None:
+    """The forms that ``--ops`` asks for: an operation means all its spellings."""
+    if names is None:
+        return None
+    wanted: list[str] = []
+    for name in filter(None, (part.strip() for part in names.split(","))):
+        if name in BY_NAME:
+            wanted += BY_NAME[name].forms.values()
+        elif name in FORMS:
+            wanted.append(name)
+        else:
+            known = " ".join(BY_NAME)
+            raise UsageError(f"--ops: there is no operation {name!r}; there are {known}")
+    forms = tuple(f for f in FORMS if f in wanted and f in engine.facts.spellings)
+    if not forms:
+        raise UsageError(f"--ops {names}: the engine has none of these operations")
+    return forms
+
+
+def _show(document: Document, folder: str | None, to_stderr: bool) -> None:
+    from rich.console import Console
+
+    from verify.report.terminal import show
+
+    show(document, Console(stderr=to_stderr, highlight=False), folder)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """A bar on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns: list[Any] = [TextColumn("values + gradients"), BarColumn(), TextColumn("{task.fields[said]}"), TimeElapsedColumn()]
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", said="")
+
+        def progress(done: int, planned: int, failures: int) -> None:
+            said = f"{done:,} of {planned:,} programs"
+            said += f", {failures:,} failing cases" if failures else ""
+            bar.update(task, completed=done, total=planned, said=said)
+
+        yield progress
+
+
+def _refuse(sentence: str, code: int) -> int:
+    print(f"gradverify: {sentence}", file=sys.stderr)
+    return code

@@ -1,0 +1,87 @@
+"""Writing reports: whole or not at all, and never lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from verify.report import FORMATS, Document
+
+FINDING_SCHEMA = "gradverify/finding/1"
+
+
+def folder_of(report_dir: str, target: str) -> Path:
+    """The folder of one engine's report: ``reports/micrograd.engine-Value``."""
+    path = target.removesuffix(".py")
+    name = re.sub(r"[^A-Za-z0-9_.]+", "-", path.replace(".py:", ":")).strip("-.")
+    return Path(report_dir) / (name[:100] or "engine")
+
+
+def write(document: Document, report_dir: str) -> str | None:
+    """Write every format and a file for each finding; why not, if it cannot be done.
+
+    What was found before in the same folder is replaced.
+    """
+    folder = folder_of(report_dir, document.target)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in _files(document).items():
+            write_whole(folder / name, text)
+        _forget_older(folder, document)
+    except OSError as error:
+        return f"the report cannot be written to {folder}: {error.strerror or error}"
+    return None
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file whole: under another name first, then renamed.
+
+    Raises:
+        OSError: if it cannot be written; what was there before is kept.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o644)  # noqa: PTH101 - mkstemp makes it private, a report is not
+        os.replace(name, path)  # noqa: PTH105
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def pour_out(document: Document) -> None:
+    """Print the JSON report, so that nothing is lost when it cannot be written."""
+    sys.stdout.write(FORMATS["json"][1](document))
+    sys.stdout.flush()
+
+
+def _files(document: Document) -> dict[str, str]:
+    files = {name: render(document) for name, render in FORMATS.values()}
+    for finding in document.findings:
+        if finding.replay is not None:
+            record: dict[str, Any] = {
+                "schema": FINDING_SCHEMA,
+                "target": document.target,
+                "law": finding.law,
+                "fingerprint": finding.fingerprint,
+                "message": finding.message,
+                "case": finding.case,
+            }
+            files[finding.replay] = json.dumps(record, indent=2, sort_keys=True) + "\n"
+    return files
+
+
+def _forget_older(folder: Path, document: Document) -> None:
+    """Remove finding files that this report does not name; they would replay a bug that is gone."""
+    current = {finding.replay for finding in document.findings}
+    for path in folder.glob("*-*.json"):
+        if re.fullmatch(r"[A-Z]{3}\d\d-\d+\.json", path.name) and path.name not in current:
+            path.unlink()

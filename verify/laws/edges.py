@@ -1,0 +1,155 @@
+"""Edge laws: what IEEE arithmetic and PyTorch print where small engines raise or go astray.
+
+Each row is one case and what may come out of it. PyTorch itself satisfies every row, which a test
+checks; so does the reference engine.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from verify.engines import Engine, Observation, observe
+from verify.laws.law import Breach, Law
+from verify.program import Case
+from verify.program.text import parse_case
+from verify.verdict import Interval
+
+INF, NAN = math.inf, math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One edge.
+
+    Attributes:
+        code: the law it belongs to.
+        case: the case in the text form.
+        primal: what the output must be; nan means nan, None anything.
+        adjoints: where each input's gradient must lie; an empty tuple means anywhere.
+        may_raise: whether refusing with an exception is right too.
+        why: what is true there, for the message.
+        total: what the adjoints must add up to, or None.
+    """
+
+    code: str
+    case: str
+    primal: float | None
+    adjoints: tuple[float | tuple[float, float], ...]
+    why: str
+    may_raise: bool = False
+    total: float | None = None
+
+
+EDGES: tuple[Edge, ...] = (
+    Edge("EDG01", "x0 = 800.0\n%1 = exp(x0)", INF, (INF,), "exp overflows to inf"),
+    Edge("EDG01", "x0 = -800.0\n%1 = exp(x0)", 0.0, (0.0,), "exp underflows to 0"),
+    Edge("EDG01", "x0 = 400.0\n%1 = tanh(x0)", 1.0, (0.0,), "tanh saturates at 1, with slope 0"),
+    Edge("EDG01", "x0 = -800.0\n%1 = tanh(x0)", -1.0, (0.0,), "tanh saturates at -1, with slope 0"),
+    Edge("EDG01", "x0 = 800.0\n%1 = sigmoid(x0)", 1.0, (0.0,), "sigmoid saturates at 1"),
+    Edge("EDG01", "x0 = -800.0\n%1 = sigmoid(x0)", 0.0, (0.0,), "sigmoid saturates at 0"),
+    Edge("EDG01", "x0 = 1e+200\n%1 = mul(x0, x0)", INF, (2e200,), "the product overflows to inf"),
+    Edge("EDG01", "x0 = 1e+200\n%1 = pow(x0, 2)", INF, (2e200,), "the power overflows to inf"),
+    Edge("EDG02", "x0 = 0.0\n%1 = log(x0)", -INF, (), "log 0 is -inf, or refused", True),
+    Edge("EDG02", "x0 = 0.0\n%1 = div(1.0, x0)", INF, (), "1 / 0 is inf, or refused", True),
+    Edge("EDG02", "x0 = 0.0\n%1 = pow(x0, -1)", INF, (), "0 ** -1 is inf, or refused", True),
+    Edge("EDG02", "x0 = 0.0\n%1 = sqrt(x0)", 0.0, (), "sqrt 0 is 0; its slope may be refused", True),
+    Edge("EDG02", "x0 = 5e-324\n%1 = sqrt(x0)", math.sqrt(5e-324), (), "sqrt of a subnormal exists"),
+    Edge("EDG03", "x0 = 0.0\n%1 = pow(x0, 0)", 1.0, (0.0,), "x ** 0 is 1 and d/dx x ** 0 = 0 at 0"),
+    Edge("EDG03", "x0 = 0.0\n%1 = pow(x0, 1)", 0.0, (1.0,), "d/dx x ** 1 = 1 at 0"),
+    Edge("EDG03", "x0 = 0.0\n%1 = pow(x0, 2)", 0.0, (0.0,), "d/dx x ** 2 = 0 at 0"),
+    Edge("EDG03", "x0 = 0.0\n%1 = pow(x0, 1.5)", 0.0, (0.0,), "d/dx x ** 1.5 = 0 at 0"),
+    Edge("EDG04", "x0 = -8.0\n%1 = pow(x0, 0.3333333333333333)", NAN, (),
+         "a negative number has no real fractional power: nan, or refused, never complex", True),
+    Edge("EDG04", "x0 = -1.0\n%1 = log(x0)", NAN, (), "log -1 is not real: nan, or refused", True),
+    Edge("EDG04", "x0 = -1.0\n%1 = sqrt(x0)", NAN, (), "sqrt -1 is not real: nan, or refused", True),
+    Edge("EDG05", "x0 = nan\n%1 = relu(x0)", NAN, (), "nan in gives nan out"),
+    Edge("EDG05", "x0 = nan\n%1 = tanh(x0)", NAN, (), "nan in gives nan out"),
+    Edge("EDG05", "x0 = nan\n%1 = sigmoid(x0)", NAN, (), "nan in gives nan out"),
+    Edge("EDG05", "x0 = nan\n%1 = abs(x0)", NAN, (), "nan in gives nan out"),
+    Edge("EDG05", "x0 = nan\nx1 = 1.0\n%2 = max(x0, x1)", NAN, (), "nan in gives nan out"),
+    Edge("EDG05", "x0 = 1.0\nx1 = nan\n%2 = max(x0, x1)", NAN, (), "nan in gives nan out"),
+    Edge("EDG05", "x0 = nan\nx1 = 1.0\n%2 = min(x0, x1)", NAN, (), "nan in gives nan out"),
+    Edge("EDG05", "x0 = 1.0\nx1 = nan\n%2 = min(x0, x1)", NAN, (), "nan in gives nan out"),
+    Edge("EDG05", "x0 = nan\nx1 = 1.0\n%2 = mul(x0, x1)", NAN, (), "nan in gives nan out"),
+    Edge("EDG06", "x0 = 5e-324\nx1 = 5e-324\n%2 = add(x0, x1)", 1e-323, (1.0, 1.0),
+         "the smallest subnormal is a number like others"),
+    Edge("EDG06", "x0 = 5e-324\nx1 = 2.0\n%2 = mul(x0, x1)", 1e-323, (2.0, 5e-324),
+         "the smallest subnormal is a number like others"),
+    Edge("EDG07", "x0 = 0.0\n%1 = relu(x0)", 0.0, ((0.0, 1.0),), "relu's slope at 0 lies in [0, 1]"),
+    Edge("EDG07", "x0 = 0.0\n%1 = abs(x0)", 0.0, ((-1.0, 1.0),), "abs's slope at 0 lies in [-1, 1]"),
+    Edge("EDG07", "x0 = 2.0\nx1 = 2.0\n%2 = max(x0, x1)", 2.0, ((0.0, 1.0), (0.0, 1.0)),
+         "at a tie the two slopes of max lie in [0, 1] and add up to 1", total=1.0),
+    Edge("EDG07", "x0 = 2.0\nx1 = 2.0\n%2 = min(x0, x1)", 2.0, ((0.0, 1.0), (0.0, 1.0)),
+         "at a tie the two slopes of min lie in [0, 1] and add up to 1", total=1.0),
+)  # fmt: skip
+
+
+def _check(code: str) -> Callable[[Engine], Iterator[Breach]]:
+    def check(engine: Engine) -> Iterator[Breach]:
+        for edge in EDGES:
+            case = parse_case(edge.case)
+            form = case.program.instructions[0].form
+            if edge.code == code and form in engine.facts.spellings:
+                breach = breach_of(edge, case, observe(engine, case))
+                if breach is not None:
+                    yield breach
+
+    return check
+
+
+def breach_of(edge: Edge, case: Case, seen: Observation) -> Breach | None:
+    """What is wrong with what an engine printed at an edge; None if nothing is."""
+    form = case.program.instructions[0].form
+    where = _spelt(case)
+    if seen.failure is not None:
+        if edge.may_raise and seen.failure.kind == "raises":
+            return None
+        what = "" if seen.failure.stage != "backward" else " in backward"
+        verb = "raises" if seen.failure.kind == "raises" else "gives no real number:"
+        return Breach(f"{where} {verb} {seen.failure.message}{what}; {edge.why}", form, case)
+    output = seen.primals[-1]
+    if edge.primal is not None and not _same(output, edge.primal):
+        expected = None if math.isnan(edge.primal) else Interval(edge.primal, edge.primal)
+        return Breach(f"{where} is {output!r}; {edge.why}", form, case, expected, output)
+    for index, allowed in enumerate(edge.adjoints):
+        low, high = allowed if isinstance(allowed, tuple) else (allowed, allowed)
+        got = seen.adjoints[index] or 0.0
+        if not low <= got <= high:
+            message = f"{where}: d/dx{index} is {got!r}; {edge.why}"
+            return Breach(message, form, case, Interval(low, high), got)
+    adjoints = [seen.adjoints[i] or 0.0 for i in range(case.program.n_inputs)]
+    if edge.total is not None and sum(adjoints) != edge.total:
+        message = f"{where}: the slopes are {adjoints}; {edge.why}"
+        return Breach(message, form, case, Interval(edge.total, edge.total), sum(adjoints))
+    return None
+
+
+def _same(a: float, b: float) -> bool:
+    return a == b or (math.isnan(a) and math.isnan(b))
+
+
+def _spelt(case: Case) -> str:
+    """The case as a short expression: ``0.0 ** 0``, ``max(2.0, 2.0)``."""
+    instruction = case.program.instructions[0]
+    operands = [case.point[o.index] if not isinstance(o, int | float) else o for o in instruction.operands]
+    template = instruction.row.spelling[0]
+    if template.startswith("{0}."):
+        return f"{instruction.op}({', '.join(map(repr, operands))})"
+    return template.format(*(repr(o) for o in operands))
+
+
+def _law(code: str, title: str, statement: str) -> Law:
+    return Law(code, "warning", title, statement, _check(code))
+
+
+EDGE_LAWS = (
+    _law("EDG01", "overflow and saturation", "Overflow gives inf and saturation its limit, as IEEE does."),
+    _law("EDG02", "edge of the domain", "At the edge of its domain an operation gives the limit or refuses."),
+    _law("EDG03", "pow at zero", "x ** n has its value and gradient at 0 for every n >= 0."),
+    _law("EDG04", "outside the reals", "Outside the real domain the answer is nan or an exception."),
+    _law("EDG05", "nan swallowed", "nan in gives nan out."),
+    _law("EDG06", "subnormals", "Subnormal numbers are numbers."),
+    _law("EDG07", "kinks", "At a kink the slopes lie in the subdifferential."),
+)

@@ -1,0 +1,22 @@
+"""The laws that every random case is checked against, by every oracle."""
+
+from verify.laws.law import Law
+
+NUMBERS = (
+    Law(
+        "VAL01", "error", "wrong value",
+        "The value of every operation lies in its enclosure, in every spelling.",
+    ),
+    Law(
+        "GRA01", "error", "wrong gradient",
+        "The gradient of every input lies in its enclosure.",
+    ),
+    Law(
+        "GRA02", "error", "wrong intermediate gradient",
+        "Where the engine keeps them, the gradient of every intermediate lies in its enclosure.",
+    ),
+    Law(
+        "RUN01", "error", "raises on legal input",
+        "An operation that exists gives a real number on every ordinary input of its domain.",
+    ),
+)  # fmt: skip

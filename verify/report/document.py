@@ -1,0 +1,106 @@
+"""The report as data. Every format is rendered from this; nothing is computed while rendering.
+
+``schema/report-1.json`` beside this file describes its JSON form, a public contract.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+SCHEMA = "gradverify/report/1"
+STATUSES = ("certified", "wrong", "in doubt", "interrupted")
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRecord:
+    """One finding, ready to be shown.
+
+    Attributes:
+        fingerprint: twelve hexadecimal digits, the same wherever the same bug is found.
+        law, severity, title: the law that is broken.
+        operation: the form the bug sits in, or None.
+        operand: the operand that received the wrong contribution, or None.
+        fault: code of the known fault that explains every number, or None.
+        count: how many cases failed in this way.
+        case: the smallest failing case in its JSON form, or None.
+        program: the same in the text form, or None.
+        quantity: what was wrong, ``d %3 / d x0`` or ``%1``, or None.
+        expected: ``{"low": hex, "high": hex}`` or None.
+        actual: float.hex of what was printed, or None.
+        ulps: distance to the enclosure, or None.
+        digits: decimal digits of agreement, or None.
+        message: what happened, in one sentence.
+        diagnosis: where it is and what explains it; empty if there is nothing to add.
+        mend: what to look for in the engine; empty if unknown.
+        also: other operations that fail because they call this one.
+        flickers: whether the same case sometimes passes.
+        replay: the file that replays it, relative to the report, or None.
+    """
+
+    fingerprint: str
+    law: str
+    severity: str
+    title: str
+    operation: str | None
+    operand: int | None
+    fault: str | None
+    count: int
+    case: dict[str, Any] | None
+    program: str | None
+    quantity: str | None
+    expected: dict[str, str] | None
+    actual: str | None
+    ulps: float | None
+    digits: int | None
+    message: str
+    diagnosis: str = ""
+    mend: str = ""
+    also: tuple[str, ...] = ()
+    flickers: bool = False
+    replay: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OperationRecord:
+    """What was examined of one operation.
+
+    Attributes:
+        name: the form, ``radd``.
+        supported: whether the engine has it.
+        why: the engine's own words, if not.
+        checked, agreed, mismatched, undecided: cases whose program was built around it.
+        coverage: for each operand position, how often each situation occurred.
+        lacking: for each operand position, situations below the minimum.
+    """
+
+    name: str
+    supported: bool
+    why: str
+    checked: int
+    agreed: int
+    mismatched: int
+    undecided: int
+    coverage: dict[str, dict[str, int]]
+    lacking: dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A run, whole. See ``docs/report.md`` for each field."""
+
+    target: str
+    seed: int
+    status: str
+    sentence: str
+    totals: dict[str, int]
+    operations: tuple[OperationRecord, ...]
+    findings: tuple[FindingRecord, ...]
+    engine: dict[str, Any]
+    environment: dict[str, str]
+    oracles: dict[str, Any]
+    undecided: dict[str, int]
+    doubts: tuple[str, ...] = ()
+    partial: bool = False
+    timings: dict[str, float] = field(default_factory=dict)
+    schema: str = SCHEMA

@@ -1,0 +1,143 @@
+"""The terminal form of a Document, by rich: readable without colour and at 80 columns."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+from verify.report.document import Document, FindingRecord
+from verify.report.words import between, finding_title, number, undecided_words
+
+STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
+BANNERS = {"certified": ("CERTIFIED", "bold green"), "wrong": ("WRONG", "bold red"),
+           "in doubt": ("IN DOUBT", "bold magenta"), "interrupted": ("INTERRUPTED", "bold yellow")}  # fmt: skip
+SHOWN = ("shared", "nested", "held", "both")
+
+
+def show(document: Document, console: Any, report: str | None) -> None:
+    """Print a Document.
+
+    Args:
+        document: what to print.
+        console: a ``rich.console.Console``.
+        report: folder of the report, None if it was not written.
+    """
+    _header(document, console)
+    _table(document, console)
+    if words := undecided_words(document):
+        _wrapped(console, "undecided  " + "; ".join(words), indent="           ")
+        console.print()
+    for finding in document.findings:
+        _finding(finding, console, report)
+    for doubt in document.doubts:
+        _wrapped(console, f"IN DOUBT  {doubt}. This says nothing about your engine.")
+    _verdict(document, console)
+    if report is not None:
+        console.print(f"Report: {report}/report.md", soft_wrap=True, markup=False, highlight=False)
+
+
+def _header(document: Document, console: Any) -> None:
+    e = document.engine
+    zero = e["zero_grad"] or "no zero_grad"
+    found = f"primal {e['primal']}   gradient {e['gradient']}   backward {e['backward']}   {zero}"
+    _wrapped(console, f"{document.target}   {e['name']}   {found}")
+    there = [o.name for o in document.operations if o.supported]
+    missing = [o.name for o in document.operations if not o.supported]
+    _wrapped(console, "operations  " + " ".join(there), indent="            ")
+    if missing:
+        _wrapped(console, "not there   " + " ".join(missing), indent="            ")
+    console.print()
+
+
+def _table(document: Document, console: Any) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    table.add_column("operation", no_wrap=True)
+    for name in SHOWN:
+        table.add_column(name, justify="center", no_wrap=True)
+    for name in ("checked", "agreed", "wrong", "undecided"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for o in document.operations:
+        if not o.supported:
+            continue
+        marks = [_mark(o.coverage, o.lacking, name) for name in SHOWN]
+        style = "red" if o.mismatched else None
+        table.add_row(o.name, *marks, *map(str, (o.checked, o.agreed, o.mismatched, o.undecided)), style=style)
+    console.print(table)
+
+
+def _mark(coverage: dict[str, dict[str, int]], lacking: dict[str, list[str]], name: str) -> str:
+    """``ok`` where every position that can be in the situation was, often enough."""
+    if any(name in short for short in lacking.values()):
+        return "NO"
+    return "ok" if any(name in counts for counts in coverage.values()) else "-"
+
+
+def _finding(finding: FindingRecord, console: Any, report: str | None) -> None:
+    from rich.text import Text
+
+    times = f"  × {finding.count:,} cases" if finding.severity == "error" else ""
+    head = Text(f"  {finding.severity:<8} ", style=STYLES[finding.severity])
+    head.append(f"{finding.law}  {finding_title(finding)}", style="bold")
+    head.append(times, style="dim")
+    console.print(head)
+    if finding.severity != "error":
+        _wrapped(console, finding.message, indent="           ", first="           ")
+        _replay(finding, console, report)
+        return
+    console.print()
+    if finding.program:
+        console.print(textwrap.indent(finding.program, "    "), markup=False, highlight=False)
+        console.print()
+    if finding.expected and finding.quantity:
+        line = f"{finding.quantity} = {number(finding.actual)}, but must lie in {between(finding.expected)}"
+        _wrapped(console, f"{line} ({_distance(finding)})", indent="    ", first="    ")
+        console.print()
+    else:
+        _wrapped(console, finding.message, indent="    ", first="    ")
+        console.print()
+    for part in (finding.diagnosis, finding.mend):
+        if part:
+            _wrapped(console, part, indent="    ", first="    ")
+    if finding.also:
+        also = f"The same shows in {', '.join(finding.also)}, which call it."
+        _wrapped(console, also, indent="    ", first="    ")
+    if finding.flickers:
+        text = "The same case passes in some runs: the order of operands is not kept."
+        _wrapped(console, text, indent="    ", first="    ")
+    console.print()
+    _replay(finding, console, report)
+    console.print()
+
+
+def _distance(finding: FindingRecord) -> str:
+    digits = f"{finding.digits} digits agree"
+    if finding.ulps is None or finding.ulps == float("inf"):
+        return digits
+    return f"{digits}, {finding.ulps:.2g} ulp away"
+
+
+def _replay(finding: FindingRecord, console: Any, report: str | None) -> None:
+    if finding.replay and report is not None:
+        again = f"           gradverify replay {report}/{finding.replay}"
+        console.print(again, soft_wrap=True, markup=False, highlight=False, style="dim")
+
+
+def _verdict(document: Document, console: Any) -> None:
+    from rich.text import Text
+
+    word, style = BANNERS[document.status]
+    line = Text(f"{word}  ", style=style)
+    line.append(document.sentence, style="default not bold")
+    console.print(line)
+
+
+def _wrapped(console: Any, text: str, indent: str = "", first: str = "") -> None:
+    width = min(console.width, 100)
+    for line in textwrap.wrap(
+        text, width, initial_indent=first, subsequent_indent=indent, break_long_words=False,
+        break_on_hyphens=False,
+    ):  # fmt: skip
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
