@@ -7,7 +7,8 @@ available operations can express it:
   an engine visits second finds an adjoint that already holds something, whatever its order;
 * the operand is an intermediate three times in four, an input otherwise;
 * the same node sits in both positions one time in four;
-* the two applications are weighted or multiplied before they meet, so the incoming adjoint is not 1.
+* the two applications are weighted or multiplied before they meet, so the incoming adjoint is
+  not 1.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A program being built beside its values at a batch of points, so that it is legal by construction.
+"""A program being built beside its values at a batch of points, so legal by construction.
 
 Each instruction is tried on all points at once. Points at which it would leave its domain, its
 comfortable range or a kink's neighbourhood are given up, never the draw; where too few would

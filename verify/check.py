@@ -33,7 +33,9 @@ class Checked:
     verdict: Verdict
 
 
-def check(engine: Engine, bench: Bench, program: Program, points: Sequence[tuple[float, ...]]) -> list[Checked]:
+def check(
+    engine: Engine, bench: Bench, program: Program, points: Sequence[tuple[float, ...]]
+) -> list[Checked]:
     """Check one program at several points; the oracles prepare it once."""
     found = []
     for point, truth in zip(points, bench.truths(program, list(points)), strict=True):

@@ -14,6 +14,7 @@ from verify.check import Checked, holds
 from verify.engines import Engine, Observation, observe
 from verify.faults import FAULTS, Fault, Prediction
 from verify.program import FORMS, Case, Instruction, Operand, Program, Ref
+from verify.program.text import instruction_text
 from verify.verdict import Discrepancy, EngineError, Mismatch
 
 POINT = (1.3125, 0.78125, 1.8125, 0.59375)
@@ -77,7 +78,10 @@ def diagnose(engine: Engine, checked: Checked) -> Diagnosis:
 
 
 def explains(
-    fault: Fault, forms: frozenset[str], asked: list[tuple[Case, Observation]], keeps_intermediates: bool
+    fault: Fault,
+    forms: frozenset[str],
+    asked: list[tuple[Case, Observation]],
+    keeps_intermediates: bool,
 ) -> bool:
     """Whether a fault predicts every number of every answer, each in some order of working."""
     return all(
@@ -172,7 +176,9 @@ def _questions(engine: Engine, template: Instruction) -> Iterator[Program]:
         return Instruction(template.op, tuple(operands))
 
     own = [template.form] if template.kinds == "vv" else []
-    joiner = next((j for j in (*_apart(engine, template.form), *own) if j in engine.facts.spellings), None)
+    joiner = next(
+        (j for j in (*_apart(engine, template.form), *own) if j in engine.facts.spellings), None
+    )
     yield Program(n, (apply(*range(n)),))
     yield Program(n, (apply(*range(n)), apply(*[n] * n)))
     if n > 1:
@@ -214,16 +220,16 @@ def _place(program: Program, cause: Discrepancy, form: str) -> tuple[int, int | 
 
 def _where(checked: Checked, cause: Discrepancy, index: int, slot: int | None) -> str:
     program = checked.case.program
-    instruction = program.at(index) if index >= program.n_inputs else None
-    if instruction is None:
+    if index < program.n_inputs:
         return f"The value of {program.name(index)} is not what was put in."
-    text = f"{program.name(index)} = {instruction.op}({', '.join(_name(program, o) for o in instruction.operands)})"
+    text = instruction_text(program, index)
     if cause.law == "VAL01":
         return f"The first wrong value is that of {text}."
     name = program.name(cause.index)
     users = sum(cause.index in i.refs for _, i in program.steps())
     if users == 1 and slot is not None:
-        return f"The first wrong contribution is that of {text} to {name}{_partials(checked, cause, index)}."
+        partials = _partials(checked, cause, index)
+        return f"The first wrong contribution is that of {text} to {name}{partials}."
     return f"The first wrong gradient is that of {name}, used by {text}."
 
 
@@ -235,10 +241,6 @@ def _partials(checked: Checked, cause: Discrepancy, index: int) -> str:
     middle = float(cotangent.mid())
     expected = (cause.expected.low / 2 + cause.expected.high / 2) / middle
     return f": the partial should be {expected:.6g} and is {cause.actual / middle:.6g}"
-
-
-def _name(program: Program, operand: Operand) -> str:
-    return program.name(operand.index) if isinstance(operand, Ref) else repr(operand)
 
 
 def _undecided(found: list[tuple[Fault, str]]) -> str:

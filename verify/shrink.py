@@ -54,7 +54,14 @@ def size(case: Case, ranks: Mapping[str, int] | None = None) -> tuple[int, int, 
 def _steps(case: Case, ranks: Mapping[str, int]) -> Iterator[Case]:
     """Smaller cases, the most promising first; illegal ones never leave here."""
     now = size(case, ranks)
-    makers = (_shorter_outputs, _without_dead, _bypassed, _merged, _simpler_points, _simpler_numbers)
+    makers = (
+        _shorter_outputs,
+        _without_dead,
+        _bypassed,
+        _merged,
+        _simpler_points,
+        _simpler_numbers,
+    )
     for candidates in (*(make(case) for make in makers), _plainer(case, ranks)):
         for candidate in candidates:
             if candidate is not None and size(candidate, ranks) < now:
@@ -67,7 +74,9 @@ def _plainer(case: Case, ranks: Mapping[str, int]) -> Iterator[Case | None]:
         rank = ranks.get(instruction.form, 1)
         for form, lower in ranks.items():
             row, kinds = FORMS[form]
-            spelt = "v" * len(instruction.operands) if instruction.kinds == "*" else instruction.kinds
+            spelt = (
+                "v" * len(instruction.operands) if instruction.kinds == "*" else instruction.kinds
+            )
             if lower <= rank and form != instruction.form and kinds == spelt:
                 yield _at(case, index, Instruction(row.name, instruction.operands))
 
@@ -158,7 +167,11 @@ def _substitute(case: Case, index: int, ref: int) -> Case | None:
     """Without instruction ``index``: its users use ``ref``."""
     program = case.program
     if index == program.output:
-        return _with(case, program.instructions[: ref - program.n_inputs + 1]) if ref >= program.n_inputs else None
+        return (
+            _with(case, program.instructions[: ref - program.n_inputs + 1])
+            if ref >= program.n_inputs
+            else None
+        )
     kept = []
     for k, instruction in program.steps():
         if k != index:

@@ -10,6 +10,8 @@ import math
 import struct
 from dataclasses import dataclass
 
+from verify.program import Program
+
 
 @dataclass(frozen=True, slots=True)
 class Interval:
@@ -38,6 +40,16 @@ class Discrepancy:
     index: int
     expected: Interval
     actual: float | None
+
+    def quantity(self, program: Program) -> str:
+        """What was wrong: ``%1`` for a value, ``d %3 / d x0`` for a gradient."""
+        name = program.name(self.index)
+        return name if self.law == "VAL01" else f"d {program.name(program.output)} / d {name}"
+
+    def sentence(self, program: Program) -> str:
+        """What was printed and where it must lie."""
+        printed = "no gradient" if self.actual is None else repr(self.actual)
+        return f"{self.quantity(program)} = {printed}, but must lie in {self.expected}"
 
     @property
     def ulps(self) -> float:
@@ -143,5 +155,5 @@ ADVICE = {
 
 def _rank(number: float) -> int:
     """Position of a float among all floats, so that neighbours differ by 1."""
-    (bits,) = struct.unpack("<q", struct.pack("<d", number))
+    bits: int = struct.unpack("<q", struct.pack("<d", number))[0]
     return bits if bits >= 0 else -(bits & 0x7FFFFFFFFFFFFFFF)

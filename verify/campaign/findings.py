@@ -167,7 +167,7 @@ class Collector:
         )
 
     def _echoes(self, finding: Finding, root: Finding) -> bool:
-        """Whether a finding is another seen through: its form calls the root's, or the walk's bug."""
+        """Whether a finding is another one seen through a form that calls the other's method."""
         fault, form = finding.diagnosis.fault, finding.diagnosis.form
         if fault is not None and (fault, form) == (root.diagnosis.fault, root.diagnosis.form):
             return True
@@ -176,7 +176,9 @@ class Collector:
         if self._is_about_the_walk(root):
             return fault is None
         delegates = self.engine.facts.delegates
-        forms = {i.form for i in finding.checked.case.program.instructions} if fault is None else {form}
+        forms = (
+            {i.form for i in finding.checked.case.program.instructions} if fault is None else {form}
+        )
         mine = {name for f in forms for name in delegates.get(f or "", ())}
         theirs = set(delegates.get(root.diagnosis.form or "", ()))
         return bool(theirs) and theirs <= mine

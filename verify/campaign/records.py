@@ -80,8 +80,7 @@ def _numbers(finding: Finding) -> tuple[Any, Any, Any, Any, Any]:
     if not isinstance(verdict, Mismatch):
         return None, None, None, None, None
     cause = verdict.discrepancies[0]
-    name = program.name(cause.index)
-    quantity = name if cause.law == "VAL01" else f"d {program.name(program.output)} / d {name}"
+    quantity = cause.quantity(program)
     actual = None if cause.actual is None else cause.actual.hex()
     return quantity, _interval(cause.expected), actual, cause.ulps, cause.digits
 
@@ -92,12 +91,9 @@ def _message(finding: Finding, law: Law) -> str:
         return finding.diagnosis.sentence
     if not isinstance(verdict, Mismatch):
         raise TypeError("a finding is a mismatch or an engine's error")
-    cause = verdict.discrepancies[0]
-    name = program.name(cause.index)
-    quantity = name if cause.law == "VAL01" else f"d {program.name(program.output)} / d {name}"
     where = finding.diagnosis.form or law.title
     bug = f" ({FAULTS[finding.diagnosis.fault].name})" if finding.diagnosis.fault else ""
-    return f"{where}{bug}: {quantity} = {cause.actual!r}, but must lie in {cause.expected}"
+    return f"{where}{bug}: {verdict.discrepancies[0].sentence(program)}"
 
 
 def _interval(interval: Interval | None) -> dict[str, str] | None:

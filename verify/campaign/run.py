@@ -41,9 +41,7 @@ class Plan:
     forms: tuple[str, ...] | None = None
 
 
-def run(
-    engine: Engine, bench: Bench, plan: Plan, progress: Progress = lambda *_: None
-) -> Document:
+def run(engine: Engine, bench: Bench, plan: Plan, progress: Progress = lambda *_: None) -> Document:
     """Run the plan. An interrupt ends it early, with what was found until then.
 
     Raises:

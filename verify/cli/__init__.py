@@ -1,4 +1,4 @@
-"""The command line. Nothing heavy is imported until a command needs it, so ``--help`` is instant."""
+"""The command line. Nothing heavy is imported until a command needs it: ``--help`` is instant."""
 
 from verify.cli.main import main
 

@@ -68,7 +68,9 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "target", nargs="?", default=DEFAULT_TARGET, metavar="TARGET",
         help="package.module:Class or path/file.py:Class, or torch (default: %(default)s)",
     )  # fmt: skip
-    run.add_argument("--seed", type=_natural, default=0, help="makes the run repeatable (default: 0)")
+    run.add_argument(
+        "--seed", type=_natural, default=0, help="makes the run repeatable (default: 0)"
+    )
     run.add_argument(
         "--examples", type=_positive, metavar="N",
         help="random programs for each operand position (default: 10; with --quick: 2)",
@@ -103,7 +105,7 @@ def _add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     replay.add_argument("file", metavar="FILE", help="a finding or case written by an earlier run")
     replay.add_argument(
         "--engine", metavar="TARGET",
-        help="another engine (default: the one the finding was found on, else the reference engine)",
+        help="another engine (default: the finding's own, else the reference engine)",
     )  # fmt: skip
 
 

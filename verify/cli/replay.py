@@ -17,7 +17,7 @@ from verify.oracles import bench
 from verify.program import Case, ProgramError
 from verify.program.json_form import case_from_json, parse_json
 from verify.program.text import case_text, parse_case
-from verify.verdict import ADVICE, Agree, EngineError, Mismatch, Undecided
+from verify.verdict import ADVICE, Agree, EngineError, Mismatch
 
 LARGEST_FILE = 64 * 2**20
 LARGEST_REPLAY = 100_000
@@ -34,7 +34,9 @@ def replay_command(options: argparse.Namespace) -> int:
         print(f"gradverify: {options.file}: {error}", file=sys.stderr)
         return exit_codes.USAGE
     except OSError as error:
-        print(f"gradverify: {options.file} cannot be read: {error.strerror or error}", file=sys.stderr)
+        print(
+            f"gradverify: {options.file} cannot be read: {error.strerror or error}", file=sys.stderr
+        )
         return exit_codes.USAGE
     except TargetError as error:
         print(f"gradverify: {error}", file=sys.stderr)
@@ -111,17 +113,15 @@ def parse_same(text: str, case: Case) -> bool:
 def _say(found: Checked) -> int:
     verdict, program = found.verdict, found.case.program
     if isinstance(verdict, Agree):
-        print(f"FIXED  {verdict.gradients} gradients and {verdict.primals} values inside their enclosures")
+        inside = f"{verdict.gradients} gradients and {verdict.primals} values"
+        print(f"FIXED  {inside} inside their enclosures")
         return exit_codes.CLEAN
     if isinstance(verdict, Mismatch):
-        cause = verdict.discrepancies[0]
-        name = program.name(cause.index)
-        what = name if cause.law == "VAL01" else f"d {program.name(program.output)} / d {name}"
-        print(f"STILL FAILING  {cause.law}: {what} = {cause.actual!r}, but must lie in {cause.expected}")
+        print(f"STILL FAILING  {verdict.law}: {verdict.discrepancies[0].sentence(program)}")
         return exit_codes.FINDINGS
     if isinstance(verdict, EngineError):
-        print(f"STILL FAILING  RUN01: {program.name(verdict.index)} {verdict.kind}: {verdict.message}")
+        name = program.name(verdict.index)
+        print(f"STILL FAILING  RUN01: {name} {verdict.kind}: {verdict.message}")
         return exit_codes.FINDINGS
-    if isinstance(verdict, Undecided):
-        print(f"UNDECIDED  {ADVICE[verdict.reason]}")
+    print(f"UNDECIDED  {ADVICE[verdict.reason]}")
     return exit_codes.IN_DOUBT

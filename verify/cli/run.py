@@ -79,9 +79,7 @@ def exit_code(document: Document, fail_on: str) -> int:
 
 def _budget(options: argparse.Namespace) -> Budget:
     budget = QUICK if options.quick else DEFAULT
-    return replace(
-        budget, programs=options.examples or budget.programs, seconds=options.max_time
-    )
+    return replace(budget, programs=options.examples or budget.programs, seconds=options.max_time)
 
 
 def _forms(names: str | None, engine: Engine) -> tuple[str, ...] | None:
@@ -120,7 +118,12 @@ def progress_bar() -> Iterator[Progress]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns: list[Any] = [TextColumn("values + gradients"), BarColumn(), TextColumn("{task.fields[said]}"), TimeElapsedColumn()]
+    columns: list[Any] = [
+        TextColumn("values + gradients"),
+        BarColumn(),
+        TextColumn("{task.fields[said]}"),
+        TimeElapsedColumn(),
+    ]
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", said="")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from verify.engines.engine import Engine, Facts, NotANumber, TargetError
+from verify.engines.engine import Engine, Facts, NotANumberError, TargetError
 from verify.engines.loading import load
 from verify.engines.observe import Failure, Observation, build, describe, observe, read
 from verify.engines.operator_engine import OperatorEngine
@@ -30,7 +30,7 @@ __all__ = [
     "Engine",
     "Facts",
     "Failure",
-    "NotANumber",
+    "NotANumberError",
     "Observation",
     "TargetError",
     "build",

@@ -11,7 +11,7 @@ class TargetError(Exception):
     """The engine named by the user cannot be loaded or is not an engine: exit code 3."""
 
 
-class NotANumber(Exception):
+class NotANumberError(Exception):
     """An engine's primal or gradient is not a real number; the message says what it is."""
 
 
@@ -69,11 +69,11 @@ class Engine(Protocol):
         ...
 
     def primal(self, node: Any) -> float:
-        """The value. Raises NotANumber."""
+        """The value. Raises NotANumberError."""
         ...
 
     def adjoint(self, node: Any) -> float | None:
-        """The gradient, None where the engine has none. Raises NotANumber."""
+        """The gradient, None where the engine has none. Raises NotANumberError."""
         ...
 
     def zero(self, nodes: Sequence[Any]) -> None:
@@ -85,13 +85,17 @@ def as_float(value: Any, what: str) -> float:
     """A real number as a float.
 
     Raises:
-        NotANumber: for complex, strings, None and anything else.
+        NotANumberError: for complex, strings, None and anything else.
     """
     if type(value) is float:
         return value
     if value is None or isinstance(value, complex | str | bytes):
-        raise NotANumber(f"{what} is {type(value).__name__} {str(value)[:60]!r}, not a real number")
+        raise NotANumberError(
+            f"{what} is {type(value).__name__} {str(value)[:60]!r}, not a real number"
+        )
     try:
         return float(value)
     except Exception as error:  # noqa: BLE001 - whatever somebody's class raises in __float__
-        raise NotANumber(f"{what} is a {type(value).__name__}, not a real number ({error})") from None
+        raise NotANumberError(
+            f"{what} is a {type(value).__name__}, not a real number ({error})"
+        ) from None

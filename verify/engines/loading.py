@@ -42,12 +42,16 @@ def load(target: str) -> Loaded:
         raise TargetError(f"{place} has no class {name!r}{_suggest(module, name)}")
     if not isinstance(found, type):
         raise TargetError(f"{target} is a {type(found).__name__}, not a class")
-    return Loaded(target, found, module, _named(place, module, is_file), _imports(place, name, is_file))
+    return Loaded(
+        target, found, module, _named(place, module, is_file), _imports(place, name, is_file)
+    )
 
 
 def _from_file(path: Path) -> ModuleType:
     if not path.is_file():
-        raise TargetError(f"there is no file {str(path)!r}: give the path of a .py file, then :Class")
+        raise TargetError(
+            f"there is no file {str(path)!r}: give the path of a .py file, then :Class"
+        )
     path = path.resolve()
     name = f"_gradverify_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
@@ -57,7 +61,7 @@ def _from_file(path: Path) -> ModuleType:
     sys.modules[name] = module
     if str(path.parent) not in sys.path:
         sys.path.insert(0, str(path.parent))
-    _run(path.name, lambda: spec.loader.exec_module(module))  # type: ignore[union-attr]
+    _run(path.name, lambda: spec.loader.exec_module(module))
     return module
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from verify.engines.engine import Engine, NotANumber
+from verify.engines.engine import Engine, NotANumberError
 from verify.program import Case, Program, Ref
 
 
@@ -67,7 +68,7 @@ def read(engine: Engine, nodes: list[Any]) -> Observation:
     try:
         primals.extend(engine.primal(node) for node in nodes)
         adjoints = tuple(engine.adjoint(node) for node in nodes)
-    except NotANumber as error:
+    except NotANumberError as error:
         index = min(len(primals), len(nodes) - 1)
         return Observation((), (), Failure("not a number", "read", index, str(error)))
     return Observation(tuple(primals), adjoints)
@@ -76,10 +77,8 @@ def read(engine: Engine, nodes: list[Any]) -> Observation:
 def _readable(engine: Engine, nodes: list[Any]) -> tuple[float, ...]:
     """The primals made before the failure, as far as they can be read."""
     primals: list[float] = []
-    try:
+    with suppress(NotANumberError):
         primals.extend(engine.primal(node) for node in nodes)
-    except NotANumber:
-        pass
     return tuple(primals)
 
 

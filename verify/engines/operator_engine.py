@@ -14,7 +14,7 @@ from dataclasses import replace
 from types import FrameType
 from typing import Any
 
-from verify.engines.engine import Facts, NotANumber, TargetError, as_float
+from verify.engines.engine import Facts, NotANumberError, TargetError, as_float
 from verify.engines.loading import Loaded
 from verify.engines.observe import describe
 from verify.program import FORMS
@@ -90,11 +90,11 @@ class OperatorEngine:
         getattr(output, self._backward)()
 
     def primal(self, node: Any) -> float:
-        """The value. Raises NotANumber."""
+        """The value. Raises NotANumberError."""
         return as_float(getattr(node, self._primal, None), "the value")
 
     def adjoint(self, node: Any) -> float | None:
-        """The gradient, or None. Raises NotANumber."""
+        """The gradient, or None. Raises NotANumberError."""
         found = getattr(node, self._gradient, None)
         return None if found is None else as_float(found, "the gradient")
 
@@ -108,7 +108,8 @@ class OperatorEngine:
             return loaded.cls(1.25)
         except Exception as error:  # noqa: BLE001
             raise TargetError(
-                f"{loaded.target} is not an engine: {loaded.cls.__name__}(1.25) raises {describe(error)}"
+                f"{loaded.target} is not an engine: {loaded.cls.__name__}(1.25) raises "
+                f"{describe(error)}"
             ) from None
 
     def _find_primal(self, loaded: Loaded, sample: Any) -> str:
@@ -116,7 +117,7 @@ class OperatorEngine:
             try:
                 if as_float(getattr(sample, name, None), name) == 1.25:
                     return name
-            except NotANumber:
+            except NotANumberError:
                 continue
         raise TargetError(
             f"{loaded.target} is not an engine: {loaded.cls.__name__}(1.25) has no member that "
@@ -186,11 +187,11 @@ class OperatorEngine:
         if template in INFIX:
             return INFIX[template]
         if template.startswith("{0}."):
-            name = template[4:].split("(")[0]
+            name = template[4:].split("(", maxsplit=1)[0]
             if not callable(getattr(self._cls, name, None)):
                 return None
             return lambda first, *rest: getattr(first, name)(*rest)
-        function = getattr(self._module, template.split("(")[0], None)
+        function = getattr(self._module, template.split("(", maxsplit=1)[0], None)
         return function if callable(function) else None
 
     def _delegates(self, form: str) -> tuple[str, ...]:

@@ -54,7 +54,9 @@ class Sweep:
         evaluate: how an instruction is evaluated, for bugs of the forward pass; None is rightly.
     """
 
-    def __init__(self, case: Case, evaluate: Callable[[Instruction], Instruction] | None = None) -> None:
+    def __init__(
+        self, case: Case, evaluate: Callable[[Instruction], Instruction] | None = None
+    ) -> None:
         self.case = case
         self.program = case.program
         self.primals: list[Any] = [arb(x) for x in case.point]

@@ -59,7 +59,9 @@ def primals_unchanged(engine: Engine) -> Iterator[Breach]:
         after = engine.primal(node)
         if after != before[index]:
             name = case.program.name(index)
-            yield Breach(f"backward() changes {name} from {before[index]!r} to {after!r}", None, case)
+            yield Breach(
+                f"backward() changes {name} from {before[index]!r} to {after!r}", None, case
+            )
             return
 
 

@@ -54,16 +54,16 @@ EDGES: tuple[Edge, ...] = (
     Edge("EDG02", "x0 = 0.0\n%1 = log(x0)", -INF, (), "log 0 is -inf, or refused", True),
     Edge("EDG02", "x0 = 0.0\n%1 = div(1.0, x0)", INF, (), "1 / 0 is inf, or refused", True),
     Edge("EDG02", "x0 = 0.0\n%1 = pow(x0, -1)", INF, (), "0 ** -1 is inf, or refused", True),
-    Edge("EDG02", "x0 = 0.0\n%1 = sqrt(x0)", 0.0, (), "sqrt 0 is 0; its slope may be refused", True),
-    Edge("EDG02", "x0 = 5e-324\n%1 = sqrt(x0)", math.sqrt(5e-324), (), "sqrt of a subnormal exists"),
+    Edge("EDG02", "x0 = 0.0\n%1 = sqrt(x0)", 0.0, (), "sqrt 0 is 0, or refused", True),
+    Edge("EDG02", "x0 = 5e-324\n%1 = sqrt(x0)", math.sqrt(5e-324), (), "it has a square root"),
     Edge("EDG03", "x0 = 0.0\n%1 = pow(x0, 0)", 1.0, (0.0,), "x ** 0 is 1 and d/dx x ** 0 = 0 at 0"),
     Edge("EDG03", "x0 = 0.0\n%1 = pow(x0, 1)", 0.0, (1.0,), "d/dx x ** 1 = 1 at 0"),
     Edge("EDG03", "x0 = 0.0\n%1 = pow(x0, 2)", 0.0, (0.0,), "d/dx x ** 2 = 0 at 0"),
     Edge("EDG03", "x0 = 0.0\n%1 = pow(x0, 1.5)", 0.0, (0.0,), "d/dx x ** 1.5 = 0 at 0"),
     Edge("EDG04", "x0 = -8.0\n%1 = pow(x0, 0.3333333333333333)", NAN, (),
          "a negative number has no real fractional power: nan, or refused, never complex", True),
-    Edge("EDG04", "x0 = -1.0\n%1 = log(x0)", NAN, (), "log -1 is not real: nan, or refused", True),
-    Edge("EDG04", "x0 = -1.0\n%1 = sqrt(x0)", NAN, (), "sqrt -1 is not real: nan, or refused", True),
+    Edge("EDG04", "x0 = -1.0\n%1 = log(x0)", NAN, (), "log -1 is not real; nan or refused", True),
+    Edge("EDG04", "x0 = -1.0\n%1 = sqrt(x0)", NAN, (), "sqrt -1 is not real; nan or refused", True),
     Edge("EDG05", "x0 = nan\n%1 = relu(x0)", NAN, (), "nan in gives nan out"),
     Edge("EDG05", "x0 = nan\n%1 = tanh(x0)", NAN, (), "nan in gives nan out"),
     Edge("EDG05", "x0 = nan\n%1 = sigmoid(x0)", NAN, (), "nan in gives nan out"),
@@ -77,8 +77,8 @@ EDGES: tuple[Edge, ...] = (
          "the smallest subnormal is a number like others"),
     Edge("EDG06", "x0 = 5e-324\nx1 = 2.0\n%2 = mul(x0, x1)", 1e-323, (2.0, 5e-324),
          "the smallest subnormal is a number like others"),
-    Edge("EDG07", "x0 = 0.0\n%1 = relu(x0)", 0.0, ((0.0, 1.0),), "relu's slope at 0 lies in [0, 1]"),
-    Edge("EDG07", "x0 = 0.0\n%1 = abs(x0)", 0.0, ((-1.0, 1.0),), "abs's slope at 0 lies in [-1, 1]"),
+    Edge("EDG07", "x0 = 0.0\n%1 = relu(x0)", 0.0, ((0.0, 1.0),), "relu's slope at 0 is in [0, 1]"),
+    Edge("EDG07", "x0 = 0.0\n%1 = abs(x0)", 0.0, ((-1.0, 1.0),), "abs's slope at 0 is in [-1, 1]"),
     Edge("EDG07", "x0 = 2.0\nx1 = 2.0\n%2 = max(x0, x1)", 2.0, ((0.0, 1.0), (0.0, 1.0)),
          "at a tie the two slopes of max lie in [0, 1] and add up to 1", total=1.0),
     Edge("EDG07", "x0 = 2.0\nx1 = 2.0\n%2 = min(x0, x1)", 2.0, ((0.0, 1.0), (0.0, 1.0)),
@@ -133,7 +133,9 @@ def _same(a: float, b: float) -> bool:
 def _spelt(case: Case) -> str:
     """The case as a short expression: ``0.0 ** 0``, ``max(2.0, 2.0)``."""
     instruction = case.program.instructions[0]
-    operands = [case.point[o.index] if not isinstance(o, int | float) else o for o in instruction.operands]
+    operands = [
+        case.point[o.index] if not isinstance(o, int | float) else o for o in instruction.operands
+    ]
     template = instruction.row.spelling[0]
     if template.startswith("{0}."):
         return f"{instruction.op}({', '.join(map(repr, operands))})"
@@ -145,10 +147,20 @@ def _law(code: str, title: str, statement: str) -> Law:
 
 
 EDGE_LAWS = (
-    _law("EDG01", "overflow and saturation", "Overflow gives inf and saturation its limit, as IEEE does."),
-    _law("EDG02", "edge of the domain", "At the edge of its domain an operation gives the limit or refuses."),
+    _law(
+        "EDG01",
+        "overflow and saturation",
+        "Overflow gives inf and saturation its limit, as IEEE does.",
+    ),
+    _law(
+        "EDG02",
+        "edge of the domain",
+        "At the edge of its domain an operation gives the limit or refuses.",
+    ),
     _law("EDG03", "pow at zero", "x ** n has its value and gradient at 0 for every n >= 0."),
-    _law("EDG04", "outside the reals", "Outside the real domain the answer is nan or an exception."),
+    _law(
+        "EDG04", "outside the reals", "Outside the real domain the answer is nan or an exception."
+    ),
     _law("EDG05", "nan swallowed", "nan in gives nan out."),
     _law("EDG06", "subnormals", "Subnormal numbers are numbers."),
     _law("EDG07", "kinks", "At a kink the slopes lie in the subdifferential."),

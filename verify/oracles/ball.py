@@ -138,7 +138,6 @@ class BallOracle:
             else:
                 terms[operand.index].append(adjoint * self._system.widened(partial, row.accuracy))
 
-
     def _partial(self, step: Step, slot: int, value: Ball, operands: list[Any]) -> Ball | int:
         if step.same_node:  # max(v, v) is v: whatever the engine picks adds up to 1
             return 1 - slot

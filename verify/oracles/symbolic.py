@@ -144,7 +144,9 @@ def _evaluate(
         value, *partials = block.tape.run(primals)
         primals[block.index] = value
         derivatives.append(partials)
-    adjoints: list[Ball | None] = [arb(0) if i < program.n_inputs else None for i in range(len(program))]
+    adjoints: list[Ball | None] = [
+        arb(0) if i < program.n_inputs else None for i in range(len(program))
+    ]
     adjoints[program.output] = arb(seed)
     for block, partials in zip(reversed(blocks), reversed(derivatives), strict=True):
         cotangent = adjoints[block.index]
@@ -160,5 +162,3 @@ def _undefined(program: Program, primals: Any, adjoints: Any) -> tuple[Trouble, 
     if all(ball is not None and ball.is_finite() for ball in known):
         return ()
     return (Trouble("domain", program.output),)
-
-

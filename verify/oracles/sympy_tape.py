@@ -1,10 +1,4 @@
-"""SymPy as a number system, and its expressions as straight-line tapes over Arb balls.
-
-Numbers other than exponents become symbols of their own, so that SymPy never folds exact
-fractions of thousands of digits. ``|x|`` is a function whose derivative is a sign; relu, max and
-min are written with it, so their rules are SymPy's chain rule and not ours:
-``max(a, b) = (a + b + |a - b|) / 2``.
-"""
+"""SymPy's expressions as straight-line tapes over Arb balls."""
 
 from __future__ import annotations
 
@@ -20,81 +14,10 @@ from verify.oracles.arb_system import Ball, hull
 
 @cache
 def sympy_system() -> Any:
-    """The number system, made on first use because importing SymPy takes half a second."""
-    import sympy
+    """SymPy as a number system, imported on first use because SymPy takes half a second."""
+    from verify.oracles import sympy_system
 
-    class Sign(sympy.Function):  # type: ignore[misc]
-        """The derivative of Modulus: any number of [-1, 1] at 0."""
-
-    class Modulus(sympy.Function):  # type: ignore[misc]
-        """|x| of a real x."""
-
-        def fdiff(self, argindex: int = 1) -> Any:
-            """D |x| = sign x."""
-            return Sign(self.args[0])
-
-    class SympySystem:
-        """Operations on expressions, under the names that OPS uses."""
-
-        sign, modulus = Sign, Modulus
-        exp, log = staticmethod(sympy.exp), staticmethod(sympy.log)
-        sin, cos, tanh = staticmethod(sympy.sin), staticmethod(sympy.cos), staticmethod(sympy.tanh)
-        sqrt = staticmethod(sympy.sqrt)
-        symbol = staticmethod(sympy.Symbol)
-
-        @staticmethod
-        def number(value: float) -> Any:
-            """An exact number as an exponent or operand; see ``Constant``."""
-            return Constant(value)
-
-        @staticmethod
-        def power(x: Any, y: Any) -> Any:
-            """``x ** y``, a number as exponent kept as an exact rational."""
-            return x ** (sympy.Rational(*y.value.as_integer_ratio()) if isinstance(y, Constant) else y)
-
-        @staticmethod
-        def sigmoid(x: Any) -> Any:
-            """1 / (1 + exp(-x))."""
-            return 1 / (1 + sympy.exp(-x))
-
-        @staticmethod
-        def relu(x: Any) -> Any:
-            """(x + |x|) / 2."""
-            return (x + Modulus(x)) / 2
-
-        @staticmethod
-        def absolute(x: Any) -> Any:
-            """|x|."""
-            return Modulus(x)
-
-        @staticmethod
-        def maximum(a: Any, b: Any) -> Any:
-            """(a + b + |a - b|) / 2."""
-            return (a + b + _modulus(a - b)) / 2
-
-        @staticmethod
-        def minimum(a: Any, b: Any) -> Any:
-            """(a + b - |a - b|) / 2."""
-            return (a + b - _modulus(a - b)) / 2
-
-        @staticmethod
-        def total(xs: Sequence[Any]) -> Any:
-            """The sum."""
-            return sympy.Add(*xs)
-
-    class Constant(sympy.Symbol):  # type: ignore[misc]
-        """A number that SymPy must not fold: a symbol that knows its value."""
-
-        def __new__(cls, value: float) -> Any:
-            made = super().__new__(cls, f"c[{value!r}]")
-            made.value = value
-            return made
-
-    def _modulus(x: Any) -> Any:
-        return sympy.Integer(0) if x == 0 else Modulus(x)
-
-    SympySystem.constant = Constant  # type: ignore[attr-defined]
-    return SympySystem()
+    return sympy_system
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +72,7 @@ class _Builder:
 
     def _function(self, node: Any) -> Callable[..., Ball]:
         system = sympy_system()
-        if isinstance(node, system.constant):
+        if isinstance(node, system.Constant):
             return _load_number(node.value)
         if node.is_Symbol:
             return _load_value(self._inputs[node])
@@ -230,6 +153,6 @@ def _functions() -> dict[Any, Callable[..., Ball]]:
         sympy.sin: lambda _values, x: x.sin(),
         sympy.cos: lambda _values, x: x.cos(),
         sympy.tanh: lambda _values, x: x.tanh(),
-        system.modulus: lambda _values, x: abs(x),
-        system.sign: _sign,
+        system.Modulus: lambda _values, x: abs(x),
+        system.Sign: _sign,
     }

@@ -78,7 +78,9 @@ def _instruction(item: object, index: int) -> Instruction:
     if not isinstance(found["op"], str):
         raise ProgramError(f"%{index}: op must be a string")
     operands = _list(found["operands"], f"%{index}: operands")
-    return Instruction(found["op"], tuple(_operand(o, f"%{index}: {i}") for i, o in enumerate(operands)))
+    return Instruction(
+        found["op"], tuple(_operand(o, f"%{index}: {i}") for i, o in enumerate(operands))
+    )
 
 
 def _operand(item: object, where: str) -> Operand:

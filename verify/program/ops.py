@@ -4,8 +4,9 @@ A rule is written once and read by every number system: ``m`` is the system (flo
 SymPy, torch), ``y`` the value of the instruction, the rest its operands in order. ``m.fl(x)`` marks
 an intermediate result that a float64 engine rounds; it is the identity in exact systems.
 
-``accuracy`` is the only number of its kind in the project. Its unit is 2**-53 relative, half an ulp:
-the most that a correct float64 engine may lose in the primal, or in one partial, of the operation.
+``accuracy`` is the only number of its kind in the project. Its unit is 2**-53 relative, half an
+ulp: the most that a correct float64 engine may lose in the primal, or in one partial, of the
+operation.
 
 * 1: one correctly rounded IEEE operation.
 * 4: an elementary function of a C library (at most 1 ulp = 2 units), or division spelled as

@@ -76,7 +76,7 @@ def parse_case(text: str) -> Case:
         ProgramError: naming the line that cannot be read.
     """
     lines = _lines(text)
-    point = []
+    point: list[float] = []
     while len(point) < len(lines) and (match := _INPUT.fullmatch(lines[len(point)])):
         if int(match[1]) != len(point):
             raise ProgramError(f"expected x{len(point)}, found {lines[len(point)]!r}")

@@ -14,7 +14,8 @@ def render(document: Document) -> str:
         "",
         _text(document.sentence),
         "",
-        f"{_text(document.engine['name'])} · seed {document.seed} · {totals['programs']:,} programs · "
+        f"{_text(document.engine['name'])} · seed {document.seed} · "
+        f"{totals['programs']:,} programs · "
         f"{totals['cases']:,} cases · {totals['gradients']:,} gradients · "
         f"{totals['undecided']:,} cases undecided",
         "",
@@ -40,7 +41,8 @@ def _findings(findings: tuple[FindingRecord, ...]) -> list[str]:
             lines += [_text(finding.message), ""]
         else:
             lines += [f"`{finding.quantity}` = {number(finding.actual)}, but must lie in "
-                      f"{between(finding.expected)} ({finding.digits} digits agree).", ""]  # fmt: skip
+                      f"{between(finding.expected)} "
+                      f"({finding.digits} digits agree).", ""]  # fmt: skip
         lines += [_text(part) + "\n" for part in (finding.diagnosis, finding.mend) if part]
         if finding.replay:
             lines += [f"Replay: `gradverify replay {finding.replay}`", ""]

@@ -10,7 +10,8 @@ from verify.report.words import between, finding_title, number, undecided_words
 
 STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 BANNERS = {"certified": ("CERTIFIED", "bold green"), "wrong": ("WRONG", "bold red"),
-           "in doubt": ("IN DOUBT", "bold magenta"), "interrupted": ("INTERRUPTED", "bold yellow")}  # fmt: skip
+           "in doubt": ("IN DOUBT", "bold magenta"),
+           "interrupted": ("INTERRUPTED", "bold yellow")}  # fmt: skip
 SHOWN = ("shared", "nested", "held", "both")
 
 
@@ -64,7 +65,9 @@ def _table(document: Document, console: Any) -> None:
             continue
         marks = [_mark(o.coverage, o.lacking, name) for name in SHOWN]
         style = "red" if o.mismatched else None
-        table.add_row(o.name, *marks, *map(str, (o.checked, o.agreed, o.mismatched, o.undecided)), style=style)
+        table.add_row(
+            o.name, *marks, *map(str, (o.checked, o.agreed, o.mismatched, o.undecided)), style=style
+        )
     console.print(table)
 
 
@@ -78,7 +81,7 @@ def _mark(coverage: dict[str, dict[str, int]], lacking: dict[str, list[str]], na
 def _finding(finding: FindingRecord, console: Any, report: str | None) -> None:
     from rich.text import Text
 
-    times = f"  × {finding.count:,} cases" if finding.severity == "error" else ""
+    times = f"  in {finding.count:,} cases" if finding.severity == "error" else ""
     head = Text(f"  {finding.severity:<8} ", style=STYLES[finding.severity])
     head.append(f"{finding.law}  {finding_title(finding)}", style="bold")
     head.append(times, style="dim")
@@ -92,8 +95,9 @@ def _finding(finding: FindingRecord, console: Any, report: str | None) -> None:
         console.print(textwrap.indent(finding.program, "    "), markup=False, highlight=False)
         console.print()
     if finding.expected and finding.quantity:
-        line = f"{finding.quantity} = {number(finding.actual)}, but must lie in {between(finding.expected)}"
-        _wrapped(console, f"{line} ({_distance(finding)})", indent="    ", first="    ")
+        printed = f"{finding.quantity} = {number(finding.actual)}"
+        line = f"{printed}, but must lie in {between(finding.expected)} ({_distance(finding)})"
+        _wrapped(console, line, indent="    ", first="    ")
         console.print()
     else:
         _wrapped(console, finding.message, indent="    ", first="    ")

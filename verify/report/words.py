@@ -20,9 +20,15 @@ def between(expected: dict[str, str]) -> str:
 def finding_title(finding: FindingRecord) -> str:
     """``exp: shared-node overwrite``, ``recursion``, ``mul: wrong gradient``."""
     what = BY_CODE[finding.fault].name if finding.fault else finding.title
-    return f"{finding.operation}: {what}" if finding.operation and finding.severity == "error" else what
+    return (
+        f"{finding.operation}: {what}"
+        if finding.operation and finding.severity == "error"
+        else what
+    )
 
 
 def undecided_words(document: Document) -> list[str]:
     """Each reason with its count and what it means."""
-    return [f"{count:,} {reason} ({ADVICE[reason]})" for reason, count in document.undecided.items()]
+    return [
+        f"{count:,} {reason} ({ADVICE[reason]})" for reason, count in document.undecided.items()
+    ]
