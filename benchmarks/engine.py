@@ -58,7 +58,7 @@ Network = tuple[Callable[[Sequence[float]], Any], list[Any]]
 
 def relu_mlp(value: Any, seed: int) -> Network:
     """Return an MLP over ``value`` as a function, and its parameters."""
-    rng = random.Random(seed)  # noqa: S311 - weights are no secret
+    rng = random.Random(seed)
 
     def neuron(n: int) -> tuple[list[Any], Any]:
         return [value(rng.uniform(-1, 1)) for _ in range(n)], value(rng.uniform(-1, 1))
@@ -76,7 +76,7 @@ def relu_mlp(value: Any, seed: int) -> Network:
 def library_mlp(library: Any, seed: int) -> Network:
     """Return a library's own MLP and its parameters, with the weights of ``seed``."""
     mlp = library.MLP(3, [4, 4, 1])
-    rng = random.Random(seed)  # noqa: S311 - weights are no secret
+    rng = random.Random(seed)
     for parameter in mlp.parameters():
         parameter.data = rng.uniform(-1, 1)
     return mlp, mlp.parameters()

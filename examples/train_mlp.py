@@ -29,7 +29,7 @@ OnStep = Callable[[int, float], None]
 
 def new_network(seed: int) -> MLP:
     """Return the untrained network of a seed."""
-    return MLP(3, [4, 4, 1], random.Random(seed))  # noqa: S311 - weights are no secret
+    return MLP(3, [4, 4, 1], random.Random(seed))
 
 
 def predictions(network: MLP) -> list[float]:
@@ -62,7 +62,7 @@ def save_picture(losses: list[float], path: Path) -> str:
     Raises ``OSError`` if the file cannot be written.
     """
     try:
-        from matplotlib.figure import Figure  # noqa: PLC0415 - an optional extra
+        from matplotlib.figure import Figure
     except ImportError:
         return 'No picture: matplotlib is missing. pip install "microgradref[examples]" brings it.'
     figure = Figure(figsize=(7, 4), layout="constrained")
@@ -81,7 +81,7 @@ def progress() -> Iterator[OnStep | None]:
         yield None
         return
     # Imported only where a bar is shown: the engine and this script need no package without it.
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns = (
         TextColumn("training"),

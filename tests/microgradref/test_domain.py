@@ -79,6 +79,7 @@ def test_nan_operand_of_a_kink_has_a_nan_slope(f: Unary) -> None:
 def test_nan_exceptions_of_power_are_those_of_ieee() -> None:
     assert slope(lambda v: v**0, NAN) == (1.0, 0.0)
     assert (Value(1.0) ** Value(NAN)).data == 1.0
+    assert math.isnan((Value(-2.0) ** NAN).data)
 
 
 KINKS: list[tuple[str, Unary, float, float]] = [

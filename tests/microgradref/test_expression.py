@@ -56,7 +56,7 @@ FUNCTIONS: dict[str, object] = {
     ],
 )
 def test_expression_is_what_was_written(text: str) -> None:
-    value = eval(text, {**FUNCTIONS, **NAMES})
+    value = eval(text, {**FUNCTIONS, **NAMES})  # noqa: S307
     shown = value.expression()
     # Python needs no parentheses around a sign on the left of a product.
     assert shown == text.replace("(-x) * y", "-x * y")
@@ -137,7 +137,7 @@ def test_expression_evaluates_to_the_value(
         nodes.append(operation(nodes[i % len(nodes)], nodes[j % len(nodes)]))
     text = nodes[-1].expression()
     if "…" not in text:
-        again = eval(text, {**FUNCTIONS, **NAMES})
+        again = eval(text, {**FUNCTIONS, **NAMES})  # noqa: S307
         assert again.data.hex() == nodes[-1].data.hex()
 
 

@@ -23,7 +23,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def parsed(svg: str) -> ET.Element:
-    return ET.fromstring(svg)
+    return ET.fromstring(svg)  # noqa: S314
 
 
 def texts(svg: str) -> list[str]:
@@ -190,6 +190,12 @@ def boxes(svg: str) -> list[tuple[float, float, float, float]]:
     return found
 
 
+def edges(svg: str) -> list[str]:
+    """The path of each edge."""
+    paths = parsed(svg).iter(f"{SVG}path")
+    return [path.get("d", "") for path in paths if path.get("class") == "edge"]
+
+
 def points(path: str) -> list[tuple[float, float]]:
     """Sample an edge: a start, perhaps one cubic curve, a horizontal line."""
     match = re.fullmatch(r"M(\S+) ([^CH]+)(?:C(\S+) (\S+) (\S+) (\S+) (\S+) ([^H]+))?H(\S+)", path)
@@ -218,19 +224,26 @@ def test_edges_never_run_over_a_box_and_boxes_never_overlap() -> None:
     for i, (left, top, right, bottom) in enumerate(found):
         for other in found[:i]:
             assert left >= other[2] or right <= other[0] or top >= other[3] or bottom <= other[1]
-    for path in parsed(svg).iter(f"{SVG}path"):
-        if path.get("class") == "edge":
-            for x, y in points(path.get("d", "")):
-                for left, top, right, bottom in found:
-                    assert not (left + 1 < x < right - 1 and top + 1 < y < bottom - 1)
+    for path in edges(svg):
+        for x, y in points(path):
+            for left, top, right, bottom in found:
+                assert not (left + 1 < x < right - 1 and top + 1 < y < bottom - 1)
 
 
 def test_operands_are_to_the_left_of_results() -> None:
-    svg = loss_of_mlp().graph().svg
-    for path in parsed(svg).iter(f"{SVG}path"):
-        if path.get("class") == "edge":
-            places = points(path.get("d", ""))
+    x = Value(1.0, "x")
+    near_first = x * 2 + x.sin().cos().tanh()
+    near_last = x.sin().cos().tanh() + x * 2
+    for value in (near_first, near_last, loss_of_mlp()):
+        for path in edges(value.graph().svg):
+            places = points(path)
             assert places[0][0] < places[-1][0]
+
+
+def test_operands_arrive_one_above_the_other() -> None:
+    a = Value(3.0, "a")
+    ends = {points(path)[-1] for path in edges((a - a).graph().svg)}
+    assert len(ends) == 3  # Left operand, right operand, result.
 
 
 def test_picture_holds_all_it_draws() -> None:

@@ -86,7 +86,7 @@ SPELLINGS = [
 @pytest.mark.parametrize(("spelling", "data", "dv", "dw"), SPELLINGS)
 def test_operation_value_and_slopes(spelling: str, data: float, dv: float, dw: float) -> None:
     v, w = Value(3.0), Value(4.0)
-    out = eval(spelling)
+    out = eval(spelling)  # noqa: S307
     out.backward()
     assert (out.data, v.grad, w.grad) == (data, dv, dw)
     assert type(out.data) is float
@@ -111,7 +111,7 @@ def test_operation_refuses_what_is_no_number(operation: str, other: object) -> N
     assert v.data == 2.0
     for spelling in (f"v {operation} other", f"other {operation} v"):
         with pytest.raises(TypeError):
-            eval(spelling)
+            eval(spelling)  # noqa: S307
 
 
 def test_max_refuses_what_is_no_number() -> None:
