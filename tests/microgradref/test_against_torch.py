@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 ULPS = 16 * 2.0**-53
 
+
+def leaf(x: float) -> Any:
+    return torch.tensor(x, dtype=torch.float64, requires_grad=True)
+
+
 UNARY: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any], float, float]] = {
     "exp": (Value.exp, torch.exp, -700.0, 700.0),
     "log": (Value.log, torch.log, 1e-300, 1e300),
@@ -42,7 +47,7 @@ def test_unary_rule_agrees_with_torch(name: str) -> None:
     @settings(max_examples=60, deadline=None, derandomize=True, database=None)
     @given(st.floats(low, high))
     def check(x: float) -> None:
-        v, t = Value(x), torch.tensor(x, dtype=torch.float64, requires_grad=True)
+        v, t = Value(x), leaf(x)
         out, expected = ours(v), theirs(t)
         out.backward()
         expected.backward()
@@ -73,7 +78,7 @@ def test_binary_rule_agrees_with_torch(name: str) -> None:
     @given(st.floats(low, 100.0), st.floats(low, 100.0) | st.just(1.0))
     def check(x: float, y: float) -> None:
         v, w = Value(x), Value(y)
-        t, u = (torch.tensor(z, dtype=torch.float64, requires_grad=True) for z in (x, y))
+        t, u = leaf(x), leaf(y)
         out, expected = ours(v, w), theirs(t, u)
         out.backward()
         expected.backward()
@@ -109,7 +114,7 @@ def test_shared_graph_agrees_with_torch(
     program: list[tuple[int, int, int]], point: tuple[float, float]
 ) -> None:
     ours: list[Any] = [Value(x) for x in point]
-    theirs: list[Any] = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in point]
+    theirs: list[Any] = [leaf(x) for x in point]
     for kind, i, j in program:
         for nodes, step in zip((ours, theirs), STEPS[kind], strict=True):
             nodes.append(step(nodes[i % len(nodes)], nodes[j % len(nodes)]))
@@ -143,7 +148,7 @@ def test_shared_graph_agrees_with_torch(
 def test_edges_are_those_of_torch(
     ours: Callable[[Value], Value], theirs: Callable[[Any], Any], x: float
 ) -> None:
-    v, t = Value(x), torch.tensor(x, dtype=torch.float64, requires_grad=True)
+    v, t = Value(x), leaf(x)
     out, expected = ours(v), theirs(t)
     out.backward()
     expected.backward()
