@@ -204,14 +204,15 @@ class OperatorEngine:
                 seen.append(name)
 
         operands = self._samples(form, SAMPLES[0])
-        before = sys.getprofile()
+        if sys.getprofile() is not None:
+            return ()  # somebody is profiling, and there is one place only
         sys.setprofile(watch)
         try:
             self._call[form](*operands)
         except Exception:  # noqa: BLE001
             return ()
         finally:
-            sys.setprofile(before)
+            sys.setprofile(None)
         return tuple(name for name in seen if name != "__init__")
 
     def _keeps_intermediates(self) -> bool:

@@ -1,0 +1,129 @@
+"""The Python form: a script with the user's engine alone, which prints expected and actual.
+
+It needs nothing of this project, so it can be sent to whoever wrote the engine. It exits 0 if every
+number lies where it must, 1 if not, and 1 too if the engine raises.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from verify.program.case import Case
+from verify.program.program import Instruction, Operand, Program, ProgramError, Ref
+
+Bounds = tuple[float, float]
+"""The smallest and the largest number that is right, both allowed."""
+
+_COMPARE = """
+outside = False
+
+
+def compare(name, actual, low, high):
+    global outside
+    right = low == high == 0.0 if actual is None else low <= actual <= high
+    outside = outside or not right
+    print(f"{name}: expected [{low!r}, {high!r}], actual {actual!r}", "" if right else "WRONG")
+
+"""
+
+
+def to_python(
+    case: Case,
+    *,
+    imports: Sequence[str],
+    construct: str,
+    spellings: Mapping[str, str],
+    primal: str,
+    gradient: str,
+    backward: str,
+    expected: Sequence[Bounds],
+    output: Bounds | None = None,
+) -> str:
+    """A case as a standalone script.
+
+    Args:
+        case: what to compute. A seed other than 1 is spelled as a factor of the output.
+        imports: lines that make the engine available.
+        construct: how a number becomes a value, ``Value({})``.
+        spellings: form -> template, ``{0} + {1}``; a template of ``{0} += {1}`` is two statements.
+        primal: how a value's number is read, ``.data``.
+        gradient: how its gradient is read, ``.grad``.
+        backward: how the output is differentiated, ``.backward()``.
+        expected: the bounds of each input's gradient, in order.
+        output: the bounds of the output's value, if that is to be compared too.
+
+    Raises:
+        ProgramError: if a form has no spelling, or the bounds do not fit the inputs.
+    """
+    if len(expected) != case.program.n_inputs:
+        raise ProgramError(
+            f"the program has {case.program.n_inputs} inputs, the expected gradients "
+            f"{len(expected)}"
+        )
+    program = _seeded(case)
+    lines = [*imports, ""]
+    lines += [f"x{i} = {construct.replace('{}', _number(x))}" for i, x in enumerate(case.point)]
+    for index, instruction in program.steps():
+        lines += _statements(program, index, instruction, spellings)
+    result = _name(program, program.output)
+    lines += [f"{result}{backward}", _COMPARE]
+    if output is not None:
+        lines.append(_compare(f"value of {result}", f"{result}{primal}", output))
+    lines += [
+        _compare(f"d {result} / d x{i}", f"x{i}{gradient}", bounds)
+        for i, bounds in enumerate(expected)
+    ]
+    return "\n".join([*lines, "raise SystemExit(outside)", ""])
+
+
+def _seeded(case: Case) -> Program:
+    """The program, its output multiplied by the seed where that is not 1."""
+    if case.seed == 1.0:
+        return case.program
+    weighted = Instruction("mul", (Ref(case.program.output), case.seed))
+    return replace(case.program, instructions=(*case.program.instructions, weighted))
+
+
+def _statements(
+    program: Program, index: int, instruction: Instruction, spellings: Mapping[str, str]
+) -> Iterator[str]:
+    template = spellings.get(instruction.form)
+    if template is None:
+        raise ProgramError(f"%{index}: there is no spelling of {instruction.form}")
+    name = _name(program, index)
+    operands = [_spelt(program, operand, template) for operand in instruction.operands]
+    if "= {1}" in template:
+        yield f"{name} = {operands[0]}"
+        operands[0] = name
+        yield _filled(template, operands)
+    else:
+        yield f"{name} = {_filled(template, operands)}"
+
+
+def _filled(template: str, operands: Sequence[str]) -> str:
+    text = template.replace("{*}", ", ".join(operands))
+    for slot, operand in enumerate(operands):
+        text = text.replace(f"{{{slot}}}", operand)
+    return text
+
+
+def _spelt(program: Program, operand: Operand, template: str) -> str:
+    if isinstance(operand, Ref):
+        return _name(program, operand.index)
+    number = _number(operand)
+    return f"({number})" if number.startswith("-") and "**" in template else number
+
+
+def _name(program: Program, index: int) -> str:
+    return f"x{index}" if index < program.n_inputs else f"v{index}"
+
+
+def _number(number: float) -> str:
+    return repr(number) if math.isfinite(number) else f"float('{number!r}')"
+
+
+def _compare(name: str, actual: str, bounds: Bounds) -> str:
+    low, high = map(_number, bounds)
+    return f"compare({name!r}, {actual}, {low}, {high})"
