@@ -24,7 +24,8 @@ def compare(name, actual, low, high):
     global outside
     right = low == high == 0.0 if actual is None else low <= actual <= high
     outside = outside or not right
-    print(f"{name}: expected [{low!r}, {high!r}], actual {actual!r}", "" if right else "WRONG")
+    mark = "" if right else "   WRONG"
+    print(f"{name}: expected [{low!r}, {high!r}], actual {actual!r}{mark}")
 
 """
 
@@ -70,12 +71,13 @@ def to_python(
     result = _name(program, program.output)
     lines += [f"{result}{backward}", _COMPARE]
     if output is not None:
-        lines.append(_compare(f"value of {result}", f"{result}{primal}", output))
+        answer = _name(program, case.program.output)
+        lines.append(_compare(f"value of {answer}", f"{answer}{primal}", output))
     lines += [
         _compare(f"d {result} / d x{i}", f"x{i}{gradient}", bounds)
         for i, bounds in enumerate(expected)
     ]
-    return "\n".join([*lines, "raise SystemExit(outside)", ""])
+    return "\n".join([*lines, "raise SystemExit(int(outside))", ""])
 
 
 def _seeded(case: Case) -> Program:
