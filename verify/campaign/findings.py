@@ -77,19 +77,21 @@ class Collector:
     quarantined: set[str] = field(default_factory=set)
     _shrinks: Counter[tuple[str, str]] = field(default_factory=Counter)
     _last: dict[tuple[str, str], str] = field(default_factory=dict)
-    _walk: int = 0
+    _walks: int = 0
+    _walk: str = ""
 
     def add(self, checked: Checked, focus: Focus) -> None:
         """Take one failure: shrink it if its like has not been seen often, else count it."""
         key = (family(checked), focus.form)
-        if self._shrinks[key] >= MAX_SHRINKS or self._walk >= MAX_WALK_SHRINKS:
-            self._count(self._last.get(key) or next(iter(self.findings)))
+        walks = key[0] == "GRA" and self._walks >= MAX_WALK_SHRINKS  # it changes no value
+        if self._shrinks[key] >= MAX_SHRINKS or walks:
+            self._count(self._last.get(key, self._walk))
             return
         self._shrinks[key] += 1
         finding = self._examine(checked)
         self._last[key] = finding.fingerprint
         if self._is_about_the_walk(finding):
-            self._walk += 1
+            self._walks, self._walk = self._walks + 1, finding.fingerprint
         elif finding.diagnosis.form:
             self.quarantined.add(finding.diagnosis.form)
         self._merge(finding)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from verify.faults.mechanics import Local, Prediction, Sweep
+from verify.faults.mechanics import SYSTEM, Local, Prediction, Sweep
 from verify.program import Case, Instruction, Ref
 
 Predict = Callable[[Case, frozenset[str]], Iterator[Prediction]]
@@ -84,12 +84,20 @@ def _no_incoming(_instruction: Instruction) -> Iterator[Local]:
     yield Local(contribute=lambda s, _g, p: p[s])
 
 
-def _no_partial(_instruction: Instruction) -> Iterator[Local]:
-    yield Local(contribute=lambda _s, g, _p: g)
+def _is_signed(instruction: Instruction) -> bool:
+    """Whether its partials are 1 and -1: only a sign can be lost there, so that is what it is."""
+    ones = [1.0] * (1 + len(instruction.operands))
+    return all(isinstance(rule(SYSTEM, *ones), int) for rule in instruction.row.partials)
+
+
+def _no_partial(instruction: Instruction) -> Iterator[Local]:
+    if not _is_signed(instruction):
+        yield Local(contribute=lambda _s, g, _p: g)
 
 
 def _swapped_partials(instruction: Instruction) -> Iterator[Local]:
-    if len(instruction.operands) == 2:
+    one_of_two = _is_signed(instruction) and len(_slots(instruction)) == 1
+    if len(instruction.operands) == 2 and not one_of_two:
         yield Local(contribute=lambda s, g, p: g * p[1 - s])
 
 

@@ -1,0 +1,114 @@
+"""What every folder of tests shares: Hypothesis's settings, engines in files, the command line."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from faulty_engines import SOURCE
+from hypothesis import settings
+
+from verify.campaign import Budget
+from verify.campaign.explore import Explorer
+from verify.campaign.findings import Finding
+from verify.engines import open_engine
+from verify.oracles import Bench, bench
+
+# Hypothesis changes its defaults where it sees a CI: derandomize=True and database=None. Both are
+# said here, so that a test is the same test on a laptop and in CI. The suite's own examples are
+# drawn from a fixed seed, because a red test must stay red until someone mends it; looking for new
+# failures is what `gradverify run --seed` is for. No deadline: a shared machine is no bug.
+settings.register_profile("suite", derandomize=True, database=None, deadline=None)
+settings.load_profile("suite")
+
+SMALL = Budget(programs=2, points=4, minimum=1, rounds=0)
+"""Enough to see every fault planted here."""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What a process left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def refusal(self) -> str:
+        """The one sentence on stderr; the test fails if there is anything else."""
+        assert "Traceback" not in self.err
+        assert self.err.startswith("gradverify: ")
+        assert self.err.count("\n") == 1, self.err
+        assert self.err.endswith("\n")
+        return self.err.removeprefix("gradverify: ").rstrip("\n")
+
+
+EngineFile = Callable[..., str]
+Gradverify = Callable[..., Finished]
+Explore = Callable[..., list[Finding]]
+
+
+@pytest.fixture(autouse=True)
+def _importing_leaves_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loading an engine puts its folder on ``sys.path``; the next test must not see it."""
+    monkeypatch.setattr(sys, "path", list(sys.path))
+
+
+@pytest.fixture
+def engine_file(tmp_path: Path) -> EngineFile:
+    """Write an engine's source to a file of its own and return the target that names it."""
+    numbers = itertools.count()
+
+    def write(source: str = SOURCE, name: str = "") -> str:
+        path = tmp_path / f"{name or f'engine{next(numbers)}'}.py"
+        path.write_text(source, encoding="utf-8")
+        return f"{path}:Value"
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def oracles() -> Bench:
+    """All the oracles."""
+    return bench()
+
+
+@pytest.fixture
+def explore(engine_file: EngineFile, oracles: Bench) -> Explore:
+    """Run the random part on an engine's source; its findings."""
+
+    def run(
+        source: str = SOURCE, seed: int = 0, budget: Budget = SMALL, forms: object = None
+    ) -> list[Finding]:
+        engine = open_engine(engine_file(source))
+        explorer = Explorer(engine, oracles, budget, seed, forms)  # type: ignore[arg-type]
+        explorer.run()
+        return explorer.collector.result()
+
+    return run
+
+
+@pytest.fixture
+def gradverify(tmp_path: Path) -> Gradverify:
+    """Run the command line in a process of its own, in a folder of its own."""
+
+    def run(*arguments: str, environment: Mapping[str, str] | None = None) -> Finished:
+        done = subprocess.run(
+            [sys.executable, "-m", "verify", *arguments],
+            cwd=tmp_path,
+            env={**os.environ, "COLUMNS": "80", **(environment or {})},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+            timeout=120,
+        )
+        return Finished(done.returncode, done.stdout, done.stderr)
+
+    return run
