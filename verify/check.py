@@ -10,7 +10,7 @@ from typing import Any
 from flint import arb
 
 from verify.engines import Engine, Observation, observe
-from verify.oracles import Answer, Bench, Truth
+from verify.oracles import VOID, Answer, Bench, Truth
 from verify.program import Case, Program
 from verify.verdict import (
     Agree,
@@ -52,10 +52,8 @@ def judge(
     """The verdict on what an engine printed."""
     if truth.doubts:
         return Undecided("doubt", truth.doubts[0].index)
-    unanswered = truth.enclosure.primals[-1] is None
-    if unanswered or any(t.reason in {"domain", "overflow"} for t in truth.troubles):
-        trouble = truth.troubles[0]
-        return Undecided(trouble.reason, trouble.index)
+    if void := [trouble for trouble in truth.troubles if trouble.reason in VOID]:
+        return Undecided(void[0].reason, void[0].index)
     if failure := observation.failure:
         if wrong := wrong_primals(observation, truth.enclosure):
             return Mismatch(wrong, 0)  # what it then raised is a consequence

@@ -118,7 +118,7 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True)
 class Undecided:
-    """The oracles cannot say, and why: ``kink``, ``domain``, ``overflow``, ``wide``, ``doubt``."""
+    """The oracles cannot say; ``reason`` is a key of ADVICE."""
 
     reason: str
     index: int
@@ -147,6 +147,7 @@ ADVICE = {
     "kink": "the point is at a kink, where any slope of the subdifferential is right",
     "domain": "the point is outside the domain of real differentiability, or next to its edge",
     "overflow": "a number passes the range of float64",
+    "underflow": "a number is next to 0, where the formulas of right engines lose their digits",
     "wide": "the case is ill-conditioned: its enclosure is too wide to tell right from wrong",
     "doubt": "the oracles disagree with each other; this says nothing about the engine",
 }

@@ -2,7 +2,7 @@
 
 from verify.oracles.answer import Answer, Oracle, Trouble
 from verify.oracles.ball import BallOracle
-from verify.oracles.meeting import Bench, Doubt, Truth
+from verify.oracles.meeting import VOID, Bench, Doubt, Truth
 from verify.oracles.pytorch import TorchOracle
 from verify.oracles.symbolic import SymbolicOracle
 
@@ -17,6 +17,7 @@ def bench() -> Bench:
 
 __all__ = [
     "ORACLES",
+    "VOID",
     "Answer",
     "BallOracle",
     "Bench",

@@ -12,7 +12,7 @@ from verify.program import Program
 class Trouble:
     """Why an oracle cannot decide: what happened, and at which value.
 
-    ``reason`` is ``kink``, ``domain``, ``overflow`` or ``wide``.
+    ``reason`` is ``kink``, ``domain``, ``overflow``, ``underflow`` or ``wide``.
     """
 
     reason: str
@@ -27,7 +27,7 @@ class Answer:
         primals: one ball for each value, None where this oracle does not answer.
         adjoints: d output / d value times the seed, likewise.
         troubles: empty if every enclosure has power; else why not. A kink leaves enclosures that
-            still hold every subgradient; ``domain`` and ``overflow`` leave none.
+            still hold every subgradient; ``domain``, ``overflow`` and ``underflow`` leave none.
         how: what was done, for the record of the verdict: ``whole``, ``cut at 3 values``, ...
     """
 

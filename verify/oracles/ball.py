@@ -22,6 +22,8 @@ PRECISION = 80
 POWER_BITS = 20
 """An enclosure has power if it is narrower than 2**-20 of the numbers it was summed from."""
 MAX_FLOAT = arb(2) ** 1024
+SMALL = arb(1e-290)
+"""Nearer to 0 than this, a formula's own intermediate results may underflow in a right engine."""
 NEGLIGIBLE = 1e-300
 
 
@@ -80,8 +82,7 @@ class BallOracle:
     def _primal(self, step: Step, operands: list[Any], troubles: list[Trouble]) -> Ball:
         row = step.instruction.row
         value = self._system.widened(row.primal(self._system, *operands), row.accuracy)
-        if not abs(value) < MAX_FLOAT:
-            troubles.append(Trouble("overflow", step.index))
+        self._range(value, step.index, troubles)
         if not step.same_node and any(arb(q).contains(0) for q in row.kinks(*operands)):
             troubles.append(Trouble("kink", step.index))
         return value
@@ -120,9 +121,15 @@ class BallOracle:
         if not terms[index]:
             return None
         adjoint = self._system.accumulated(terms[index])
-        if not abs(adjoint) < MAX_FLOAT:
-            troubles.append(Trouble("overflow", index))
+        self._range(adjoint, index, troubles)
         return adjoint
+
+    def _range(self, ball: Ball, index: int, troubles: list[Trouble]) -> None:
+        size = abs(ball)
+        if not size < MAX_FLOAT:
+            troubles.append(Trouble("overflow", index))
+        elif size < SMALL and not ball.contains(0):
+            troubles.append(Trouble("underflow", index))
 
     def _pull_back(
         self, step: Step, adjoint: Ball, primals: list[Ball], terms: list[list[Ball]]

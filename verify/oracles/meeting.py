@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from verify.oracles.answer import Answer, Oracle, Trouble
 from verify.program import Program
 
+VOID = frozenset({"domain", "overflow", "underflow"})
+"""Troubles that leave no enclosure: nothing can be compared, neither engines nor oracles."""
+
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
@@ -71,7 +74,7 @@ class Bench:
     def _meet(self, program: Program, answers: tuple[Answer, ...]) -> Truth:
         enclosure, *others = answers
         how = next((a.how for a in others if a.how), "")
-        if any(ball is None for ball in enclosure.primals):
+        if any(trouble.reason in VOID for trouble in enclosure.troubles):
             return Truth(enclosure, enclosure.troubles, (), how)
         troubles = list(enclosure.troubles)
         doubts: list[Doubt] = []

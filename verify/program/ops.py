@@ -159,14 +159,14 @@ NEG = Op(
 POW = Op(
     "pow", {"vn": "pow"}, ("{0} ** {1}",),
     lambda m, x, n: m.power(x, n),
-    (lambda m, y, x, n: n * m.power(x, m.less_one(n)),),
+    (lambda m, y, x, n: n * m.fl(m.power(x, m.less_one(n))),),
     _power_of_number, smooth, 4,
 )  # fmt: skip
 POWER = Op(
     "power", {"vv": "power", "nv": "rpow"}, ("{0} ** {1}",),
     lambda m, x, y: m.power(x, y),
     (
-        lambda m, z, x, y: y * m.power(x, m.less_one(y)),
+        lambda m, z, x, y: y * m.fl(m.power(x, m.less_one(y))),
         lambda m, z, x, y: z * m.log(x),
     ),
     _positive, smooth, 4,
