@@ -1,4 +1,4 @@
-"""The heart: each planted fault is found, shrunk and called by its name; a right engine is clean."""
+"""Each planted fault is found, shrunk and called by its name; a right engine is clean."""
 
 from __future__ import annotations
 

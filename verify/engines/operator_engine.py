@@ -62,8 +62,7 @@ class OperatorEngine:
         self._primal = self._find_primal(loaded, sample)
         self._gradient = self._find_gradient(loaded, sample)
         self._backward = _find_method(loaded, sample, BACKWARDS)
-        zero = next((z for z in ZEROS if callable(getattr(sample, z, None))), None)
-        self._zero = zero
+        zero = next((z for z in ZEROS if callable(_method(sample, z))), None)
         self.facts = Facts(
             target=loaded.target,
             name=loaded.name,
@@ -79,23 +78,23 @@ class OperatorEngine:
 
     def lift(self, number: float) -> Any:
         """A leaf."""
-        return self._cls(number)
+        return _run(self._cls, number)
 
     def apply(self, form: str, operands: Sequence[Any]) -> Any:
         """One operation as a user spells it."""
-        return self._call[form](*operands)
+        return _run(self._call[form], *operands)
 
     def backward(self, output: Any) -> None:
         """The engine's own backward."""
-        getattr(output, self._backward)()
+        _run(getattr(output, self._backward))
 
     def primal(self, node: Any) -> float:
         """The value. Raises NotANumberError."""
-        return as_float(getattr(node, self._primal, None), "the value")
+        return as_float(_member(node, self._primal), "the value")
 
     def adjoint(self, node: Any) -> float | None:
         """The gradient, or None. Raises NotANumberError."""
-        found = getattr(node, self._gradient, None)
+        found = _member(node, self._gradient)
         return None if found is None else as_float(found, "the gradient")
 
     def zero(self, nodes: Sequence[Any]) -> None:
@@ -105,7 +104,7 @@ class OperatorEngine:
 
     def _construct(self, loaded: Loaded) -> Any:
         try:
-            return loaded.cls(1.25)
+            return _run(loaded.cls, 1.25)
         except Exception as error:  # noqa: BLE001
             raise TargetError(
                 f"{loaded.target} is not an engine: {loaded.cls.__name__}(1.25) raises "
@@ -115,7 +114,7 @@ class OperatorEngine:
     def _find_primal(self, loaded: Loaded, sample: Any) -> str:
         for name in PRIMALS:
             try:
-                if as_float(getattr(sample, name, None), name) == 1.25:
+                if as_float(_member(sample, name), name) == 1.25:
                     return name
             except NotANumberError:
                 continue
@@ -126,8 +125,11 @@ class OperatorEngine:
 
     def _find_gradient(self, loaded: Loaded, sample: Any) -> str:
         for name in GRADIENTS:
-            if hasattr(sample, name) and not callable(getattr(sample, name)):
-                return name
+            try:
+                if not callable(getattr(sample, name)):
+                    return name
+            except Exception:  # noqa: BLE001, S112 - absent, or a property that raises
+                continue
         raise TargetError(
             f"{loaded.target} is not an engine: {loaded.cls.__name__}(1.25) has no gradient "
             f"(looked for {', '.join(GRADIENTS)})"
@@ -165,7 +167,7 @@ class OperatorEngine:
     def _try(self, form: str, call: Callable[..., Any]) -> str | None:
         """Why the engine lacks this spelling; None if it has it, even if it has it wrong."""
         try:
-            result = call(*self._samples(form, SAMPLES[0]))
+            result = _run(call, *self._samples(form, SAMPLES[0]))
         except LACKING as error:
             return describe(error)
         except Exception:  # noqa: BLE001 - it exists and raises: the campaign will say so
@@ -200,6 +202,8 @@ class OperatorEngine:
 
         def watch(frame: FrameType, event: str, _arg: Any) -> None:
             name = frame.f_code.co_name
+            if frame.f_globals is globals():
+                return  # the adapter itself
             if event == "call" and name in vars(self._cls) and name not in seen:
                 seen.append(name)
 
@@ -208,7 +212,7 @@ class OperatorEngine:
             return ()  # somebody is profiling, and there is one place only
         sys.setprofile(watch)
         try:
-            self._call[form](*operands)
+            self.apply(form, operands)
         except Exception:  # noqa: BLE001
             return ()
         finally:
@@ -222,8 +226,8 @@ class OperatorEngine:
                 continue
             try:
                 leaf = self.lift(0.75)
-                inner = self._call[form](*[leaf] * len(FORMS[form][1]))
-                outer = self._call[form](*[inner] * len(FORMS[form][1]))
+                inner = self.apply(form, [leaf] * len(FORMS[form][1]))
+                outer = self.apply(form, [inner] * len(FORMS[form][1]))
                 self.backward(outer)
                 found = self.adjoint(inner)
             except Exception:  # noqa: BLE001, S112 - another operation may work
@@ -235,9 +239,32 @@ class OperatorEngine:
 
 def _find_method(loaded: Loaded, sample: Any, names: Sequence[str]) -> str:
     for name in names:
-        if callable(getattr(sample, name, None)):
+        if callable(_method(sample, name)):
             return name
     raise TargetError(
         f"{loaded.target} is not an engine: {loaded.cls.__name__} has no backward method "
         f"(looked for {', '.join(names)})"
     )
+
+
+def _run(function: Callable[..., Any], *operands: Any) -> Any:
+    """Call somebody's code: ``sys.exit`` in it is a failure of it, and no end of ours."""
+    try:
+        return function(*operands)
+    except SystemExit as error:
+        raise RuntimeError(f"SystemExit({error.code!r})") from None
+
+
+def _member(node: Any, name: str) -> Any:
+    """A member, None where there is none. Raises NotANumberError if reading it raises."""
+    try:
+        return _run(getattr, node, name, None)
+    except Exception as error:  # noqa: BLE001 - a property is somebody's code too
+        raise NotANumberError(f"reading .{name} raises {describe(error)}") from None
+
+
+def _method(sample: Any, name: str) -> Any:
+    try:
+        return _member(sample, name)
+    except NotANumberError:
+        return None
