@@ -8,6 +8,7 @@ min are written with it, so their rules are SymPy's chain rule and not ours:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -45,7 +46,9 @@ def number(value: float) -> Any:
 
 def power(x: Any, y: Any) -> Any:
     """``x ** y``, a number as exponent kept as an exact rational."""
-    return x ** (sympy.Rational(*y.value.as_integer_ratio()) if isinstance(y, Constant) else y)
+    if isinstance(y, Constant) and math.isfinite(y.value):
+        return x ** sympy.Rational(*y.value.as_integer_ratio())
+    return x**y
 
 
 def sigmoid(x: Any) -> Any:

@@ -17,6 +17,7 @@ operation.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -85,7 +86,10 @@ def _power_of_number(x: Any, n: float) -> tuple[Margin, ...]:
     """``x ** n`` is smooth where ``n * x**(n - 1)`` can be evaluated as it stands.
 
     ``0 ** 0`` is a legal input whose derivative is 0, and an edge: EDG03 looks at it.
+    A number that is nan or infinite leaves nothing to differentiate anywhere.
     """
+    if not math.isfinite(n):
+        return (Margin(0, "!="),)
     if n != int(n):
         return (Margin(x, ">"),)
     return (Margin(x, "!="),) if n <= 0 else ()
