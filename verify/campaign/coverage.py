@@ -28,6 +28,8 @@ SITUATIONS: dict[str, str] = {
     "negative": "the operand is negative",
     "tie": "another operand is equal and a distinct node",
 }
+SELECTING = frozenset({"max", "min", "relu"})
+"""Operations that pass an adjoint on as it is, or not at all: alone they never make it other."""
 EXACT = frozenset({"zero", "one", "minus one", "tie"})
 VALUES = {"zero": 0.0, "one": 1.0, "minus one": -1.0, "negative": -0.8125}
 
@@ -79,22 +81,25 @@ class Coverage:
 
     def lacking(self, minimum: int) -> dict[Focus, list[str]]:
         """Positions and the situations that occurred less often than the minimum."""
-        joined = any(FORMS[form][1] in {"vv", "*"} for form in self.forms)
         found = {}
         for focus, counter in self.counts.items():
-            wanted = situations(focus, joined)
+            wanted = situations(focus, self.forms)
             if short := [name for name in wanted if counter[name] < minimum]:
                 found[focus] = short
         return found
 
 
-def situations(focus: Focus, joined: bool = True) -> list[str]:
-    """The situations that can occur at a position; ``joined`` if two values can meet at all."""
+def situations(focus: Focus, forms: Sequence[str] = tuple(FORMS)) -> list[str]:
+    """The situations that can occur at a position of programs made of some forms only."""
+    joined = any(FORMS[form][1] in {"vv", "*"} for form in forms)
+    scaled = any(FORMS[form][0].name not in SELECTING for form in forms)
     row, kinds = FORMS[focus.form]
     values = 2 if kinds == "*" else kinds.count("v")
     names = ["checked", "nested"]
     if joined:
-        names += ["shared", "held", "cotangent"]
+        names += ["shared", "held"]
+    if joined and scaled:
+        names.append("cotangent")
     if values > 1:
         names.append("both")
     slots = 2 if kinds == "*" else len(kinds)
