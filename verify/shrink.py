@@ -140,7 +140,7 @@ def _oddness(case: Case) -> int:
     literals = [o for i in case.program.instructions for o in i.operands if not isinstance(o, Ref)]
     point = sum(_rank(value, SIMPLE) for value in case.point)
     shared = sum(len(set(i.refs)) for i in case.program.instructions)
-    refs = sum(sum(i.refs) for i in case.program.instructions)
+    refs = sum(1 + ref for i in case.program.instructions for ref in i.refs)
     return 1000 * (point + sum(_rank(v, SIMPLE_NUMBERS) for v in literals)) + 10 * shared + refs
 
 

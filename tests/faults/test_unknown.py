@@ -1,0 +1,103 @@
+"""A bug that no row explains is not given a name: the diagnosis says so, and shows where it is."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import pytest
+from faulty_engines import SOURCE, backward_of, replaced
+
+from verify.diagnose import diagnose
+
+SCALED = replaced(
+    SOURCE,
+    ("self.grad += (1 - out.data * out.data)", "self.grad += 1.001 * (1 - out.data * out.data)"),
+)
+
+
+def test_scaled_partial_is_unknown_with_the_instruction_named(explore):
+    (finding,) = explore(SCALED)
+    diagnosis = finding.diagnosis
+    assert diagnosis.fault is None
+    assert diagnosis.mend == ""
+    assert diagnosis.form == "tanh"
+    assert diagnosis.slot == 0
+    assert finding.checked.case.program.at(diagnosis.index).op == "tanh"
+    assert "No known fault explains every number seen." in diagnosis.sentence
+
+
+def test_scaled_partial_is_shown_beside_the_right_one(explore):
+    (finding,) = explore(SCALED)
+    program = finding.checked.case.program
+    assert len(program.instructions) == 1
+    shown = re.search(r"should be ([\d.e-]+) and is ([\d.e-]+)\.", finding.diagnosis.sentence)
+    assert shown is not None
+    right = 1 - math.tanh(finding.checked.case.point[0]) ** 2
+    assert shown[1] == f"{right:.6g}"
+    assert shown[2] == f"{1.001 * right:.6g}"
+
+
+def test_wrong_value_of_a_formula_is_unknown_with_the_instruction_named(explore):
+    source = replaced(SOURCE, ("math.tanh(self.data)", "math.tanh(self.data) * 1.000001"))
+    (finding,) = explore(source)
+    assert finding.law == "VAL01"
+    assert finding.diagnosis.fault is None
+    assert finding.diagnosis.form == "tanh"
+    assert "The first wrong value is that of %1 = tanh(x0)." in finding.diagnosis.sentence
+
+
+def test_partial_wrong_only_below_zero_is_found(explore):
+    source = replaced(
+        SOURCE,
+        ("self.grad += other.data * out.grad  # mul",
+         "self.grad += (other.data if self.data > 0 else 2 * other.data) * out.grad"),
+    )  # fmt: skip
+    (finding,) = explore(source)
+    assert finding.diagnosis.form in {"mul", "mul_number", "rmul"}
+    assert finding.diagnosis.fault is None
+
+
+def test_same_node_in_both_positions_handled_wrongly_is_found(explore):
+    source = replaced(
+        SOURCE,
+        ("            other.grad += self.data * out.grad  # mul\n",
+         "            if other is not self:\n                other.grad += self.data * out.grad\n"),
+    )  # fmt: skip
+    (finding,) = explore(source)
+    assert finding.diagnosis.form == "mul"
+    assert len(finding.checked.case.program.instructions) == 1
+
+
+def test_walk_that_no_row_describes_is_unknown(explore):
+    """The root's own gradient starts at 2: every gradient is doubled, by no one operation."""
+    doubled = replaced(SOURCE, ("        self.grad = 1.0\n", "        self.grad = 2.0\n"))
+    found = explore(doubled)
+    assert found
+    assert all(f.diagnosis.fault is None for f in found)
+
+
+def test_engine_that_never_propagates_is_found(explore):
+    found = explore(backward_of("def backward(self):\n    self.grad = 1.0\n"))
+    assert found
+    assert all(f.law in {"GRA01", "GRA02"} for f in found)
+
+
+def test_only_a_failing_case_can_be_diagnosed(engine_file, oracles):
+    from verify.check import check
+    from verify.engines import open_engine
+    from verify.program.text import parse_case
+
+    engine = open_engine(engine_file())
+    case = parse_case("x0 = 2.0\n%1 = mul(x0, x0)")
+    (right,) = check(engine, oracles, case.program, [case.point])
+    with pytest.raises(TypeError, match="Agree"):
+        diagnose(engine, right)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_diagnosis_is_the_same_every_time(explore, seed):
+    first, second = (explore(SCALED, seed=seed) for _ in range(2))
+    assert [f.fingerprint for f in first] == [f.fingerprint for f in second]
+    assert [f.diagnosis for f in first] == [f.diagnosis for f in second]
+    assert [f.checked.case for f in first] == [f.checked.case for f in second]
