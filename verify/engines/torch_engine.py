@@ -7,15 +7,14 @@ from typing import Any
 
 from verify.engines.engine import Facts, as_float
 from verify.program import FORMS
+from verify.torch_loading import load_torch
 
 
 class TorchEngine:
     """PyTorch's scalars."""
 
     def __init__(self) -> None:
-        import torch
-
-        self._torch = torch
+        self._torch = torch = load_torch()
         self._call = _calls(torch)
         self.facts = Facts(
             target="torch",

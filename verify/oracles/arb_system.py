@@ -36,6 +36,13 @@ def hull(low: float, high: float) -> Ball:
     return arb((low + high) / 2, (high - low) / 2)
 
 
+def integer_power(x: Ball, n: int) -> Ball:
+    """``x ** n``, also where x has its midpoint at 0: there Arb's own power is nan."""
+    if n <= 0 or x.mid() != 0:
+        return x**n
+    return x.abs_upper() ** n * arb(0, 1)
+
+
 class ArbSystem:
     """Operations on balls, under the names that OPS uses.
 
@@ -81,7 +88,7 @@ class ArbSystem:
     def power(self, x: Ball | float, y: Ball | float) -> Ball:
         """``x ** y``; with a value as exponent, as wide as ``exp(y * log(x))`` in float64."""
         if isinstance(y, int | float):
-            return arb(x) ** (int(y) if y == int(y) else arb(y))
+            return integer_power(arb(x), int(y)) if y == int(y) else arb(x) ** arb(y)
         return (self.fl(y * self.widened(arb(x).log(), LIBM))).exp()
 
     def exp(self, x: Ball) -> Ball:

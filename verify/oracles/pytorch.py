@@ -16,12 +16,13 @@ from flint import arb
 
 from verify.oracles.answer import Answer, Trouble
 from verify.program import Program, Ref
+from verify.torch_loading import load_torch
 
 
 @cache
 def torch_system() -> Any:
     """The number system, made on first use because importing torch takes a second and more."""
-    import torch
+    torch = load_torch()
 
     class TorchSystem:
         """Operations on float64 tensors, under the names that OPS uses."""
@@ -71,8 +72,7 @@ class TorchOracle:
         ]
 
     def _forward(self, program: Program, points: list[tuple[float, ...]]) -> list[Any]:
-        import torch
-
+        torch = load_torch()
         system = torch_system()
         columns = torch.tensor(points, dtype=torch.float64).T
         values = [column.clone().requires_grad_() for column in columns]

@@ -9,7 +9,7 @@ from typing import Any
 
 from flint import arb
 
-from verify.oracles.arb_system import Ball, hull
+from verify.oracles.arb_system import Ball, hull, integer_power
 
 
 @cache
@@ -128,7 +128,7 @@ def _mul(_values: Any, *factors: Ball) -> Ball:
 def _pow_by(exponent: Any) -> Callable[..., Ball]:
     p, q = int(exponent.p), int(exponent.q)
     if q == 1:
-        return lambda _values, x: x**p
+        return lambda _values, x: integer_power(x, p)
     return lambda _values, x: x ** (arb(p) / q)
 
 
