@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 
 from verify import __version__
 from verify.cli import exit_codes
+from verify.cli.defaults import DEFAULT_TARGET
 
-DEFAULT_TARGET = "microgradref:Value"
 EPILOG = """\
 exit codes: 0 clean; 1 findings; 2 bad usage or input, or the report cannot be written;
 3 the engine cannot be loaded; 4 the suite itself is in doubt; 130 stopped by Ctrl-C

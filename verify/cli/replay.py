@@ -8,7 +8,7 @@ from pathlib import Path
 
 from verify.check import Checked, check
 from verify.cli import exit_codes
-from verify.cli.main import DEFAULT_TARGET
+from verify.cli.defaults import DEFAULT_TARGET
 from verify.cli.store import FINDING_SCHEMA
 from verify.engines import Engine, TargetError, open_engine
 from verify.laws import BY_CODE

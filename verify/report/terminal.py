@@ -135,6 +135,7 @@ def _verdict(document: Document, console: Any) -> None:
     word, style = BANNERS[document.status]
     line = Text(f"{word}  ", style=style)
     line.append(document.sentence, style="default not bold")
+    console.print()
     console.print(line)
 
 
