@@ -156,7 +156,9 @@ def test_reader_refuses_hostile_json_in_one_sentence(text: str) -> None:
 @pytest.mark.parametrize("key", ["schema", "inputs", "seed"])
 def test_reader_refuses_nesting_of_every_depth(key: str) -> None:
     for depth in range(1, 1200):
-        nested = json.dumps(changed((key,), 0)).replace(f'"{key}": 0', f'"{key}": {"[" * depth}{"]" * depth}')
+        nested = json.dumps(changed((key,), 0)).replace(
+            f'"{key}": 0', f'"{key}": {"[" * depth}{"]" * depth}'
+        )
         with pytest.raises(ProgramError):
             case_from_json(parse_json(nested))
 
@@ -166,7 +168,23 @@ def test_reader_takes_the_last_of_duplicate_keys_or_refuses() -> None:
     assert case_from_json(parse_json(text)) == CASE
 
 
-JUNK = (None, True, 0, -1, 10**40, 0.5, 1e308, "", "nan", "0x1.0p+0", "add", [], {}, [[]], {"ref": 0})
+JUNK = (
+    None,
+    True,
+    0,
+    -1,
+    10**40,
+    0.5,
+    1e308,
+    "",
+    "nan",
+    "0x1.0p+0",
+    "add",
+    [],
+    {},
+    [[]],
+    {"ref": 0},
+)
 
 
 def mutated(value: Any, dice: random.Random) -> Any:
@@ -207,7 +225,7 @@ def test_text_reader_answers_mutated_text_with_a_case_or_a_refusal() -> None:
 def torn(text: str, count: int) -> list[str]:
     """Copies of a text cut short, with characters dropped, exchanged or repeated."""
     dice = random.Random(9)
-    alphabet = "x%=(),.-+0123456789einfa _#\n\t\"{}[]:\u0663\u2028\x00\ud800"
+    alphabet = 'x%=(),.-+0123456789einfa _#\n\t"{}[]:\u0663\u2028\x00\ud800'
     found = []
     for _ in range(count):
         characters = list(text)

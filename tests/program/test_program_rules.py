@@ -12,6 +12,7 @@ from verify.program import FORMS, OPS, Case, Instruction, Program, ProgramError,
 X, Y = Ref(0), Ref(1)
 ADD = Instruction("add", (X, Y))
 
+WRONG_TYPE = "must be a reference, an int or a float"
 REFUSED: list[tuple[Instruction, str]] = [
     (Instruction("add", (X,)), "%2: add takes 2 operands, got 1"),
     (Instruction("add", (X, Y, X)), "%2: add takes 2 operands, got 3"),
@@ -23,8 +24,8 @@ REFUSED: list[tuple[Instruction, str]] = [
     (Instruction("mul", (X, Ref(-1))), "%2: mul: operand 1 refers to %-1"),
     (Instruction("mul", (Ref(True), X)), "%2: mul: operand 0 refers to %True"),
     (Instruction("mul", (Ref(0.0), X)), "%2: mul: operand 0 refers to %0.0"),  # type: ignore[arg-type]
-    (Instruction("add", (X, True)), "%2: add: operand 1 must be a reference, an int or a float, not bool"),
-    (Instruction("add", (1j, X)), "%2: add: operand 0 must be a reference, an int or a float, not complex"),  # type: ignore[arg-type]
+    (Instruction("add", (X, True)), f"%2: add: operand 1 {WRONG_TYPE}, not bool"),
+    (Instruction("add", (1j, X)), f"%2: add: operand 0 {WRONG_TYPE}, not complex"),  # type: ignore[arg-type]
     (Instruction("add", (X, "2")), "not str"),  # type: ignore[arg-type]
     (Instruction("add", (X, None)), "not NoneType"),  # type: ignore[arg-type]
     (Instruction("mul", (X, 2**53 + 1)), "%2: mul: operand 1 is an integer beyond 2**53"),

@@ -117,7 +117,9 @@ def test_script_spells_every_kind_of_template(tmp_path: Path) -> None:
         "v11 = v10 - -0.25", "v12 = -1 / v11",
     ):  # fmt: skip
         assert f"\n{line}\n" in text
-    assert "value of v12: expected [-2.0000001, -1.9999999], actual -2.0" in run(text, tmp_path).stdout
+    assert (
+        "value of v12: expected [-2.0000001, -1.9999999], actual -2.0" in run(text, tmp_path).stdout
+    )
 
 
 def test_script_keeps_numbers_exactly(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The text and JSON forms: whatever is written is read back the same, bit by bit and type by type."""
+"""The text and JSON forms: what is written is read back the same, bits and types kept."""
 
 from __future__ import annotations
 
@@ -30,9 +30,7 @@ def by_json(case: Case) -> Case:
 
 def numbers(case: Case) -> list[tuple[str, str]]:
     """Type and exact digits of every number of a case: nan equals nan, -0.0 is not 0.0."""
-    literals = [
-        o for i in case.program.instructions for o in i.operands if not isinstance(o, Ref)
-    ]
+    literals = [o for i in case.program.instructions for o in i.operands if not isinstance(o, Ref)]
     return [(type(n).__name__, repr(n)) for n in (*case.point, case.seed, *literals)]
 
 
@@ -106,7 +104,9 @@ def test_text_refusal_shows_the_line(text: str) -> None:
     assert WRONG_TEXTS[text] in str(refusal.value)
 
 
-@pytest.mark.parametrize("text", ["", "x0 = 1.0", "inputs", "inputs x1 x0", "inputs x0 x0", "inputs x0\nx1 = 2"])
+@pytest.mark.parametrize(
+    "text", ["", "x0 = 1.0", "inputs", "inputs x1 x0", "inputs x0 x0", "inputs x0\nx1 = 2"]
+)
 def test_program_text_refuses_other_beginnings(text: str) -> None:
     with pytest.raises(ProgramError):
         parse_program(text)
