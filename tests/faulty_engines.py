@@ -9,7 +9,7 @@ from __future__ import annotations
 OPERATIONS = ("add", "sub", "mul", "div", "pow", "neg", "exp", "tanh", "relu")
 """Operations of SOURCE that have a backward of their own; each line of it is marked ``# add``."""
 
-SOURCE = '''\
+SOURCE = """\
 import math
 
 
@@ -128,7 +128,7 @@ class Value:
         self.grad = 1.0
         for node in reversed(topo):
             node._backward()
-'''
+"""
 
 SWEEP = SOURCE[SOURCE.index("    def backward(self):") :]
 
@@ -178,7 +178,7 @@ SWAPPED_RSUB = (("        return Value(other) - self\n", "        return self - 
 SWAPPED_RDIV = (("        return Value(other) / self\n", "        return self / other\n"),)
 NOT_REVERSED = (("        for node in reversed(topo):\n", "        for node in topo:\n"),)
 
-BREADTH_FIRST = backward_of('''\
+BREADTH_FIRST = backward_of("""\
 def backward(self):
     queue, seen = [self], {self}
     for node in queue:
@@ -189,8 +189,8 @@ def backward(self):
     self.grad = 1.0
     for node in queue:
         node._backward()
-''')
-EVERY_PATH = backward_of('''\
+""")
+EVERY_PATH = backward_of("""\
 def backward(self):
     self.grad = 1.0
     self._visit()
@@ -199,8 +199,8 @@ def _visit(self):
     self._backward()
     for child in self._children:
         child._visit()
-''')
-PREORDER = backward_of('''\
+""")
+PREORDER = backward_of("""\
 def backward(self):
     stack, seen = [self], set()
     self.grad = 1.0
@@ -210,4 +210,4 @@ def backward(self):
             seen.add(node)
             node._backward()
             stack.extend(node._children)
-''')
+""")

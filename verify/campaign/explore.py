@@ -103,6 +103,8 @@ class Explorer:
     def run(self, progress: Progress = lambda *_: None) -> None:
         """Every position in turn, then those that have not reached their minimum."""
         plan = [(focus, False) for focus in focuses(self.forms)] * self._budget.programs
+        if not plan:
+            return
         self._draw(plan, lambda done: progress(done, len(plan), self._failures()))
         for _ in range(self._budget.rounds):
             lacking = self.coverage.lacking(self._budget.minimum)

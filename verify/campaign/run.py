@@ -18,6 +18,7 @@ from verify.campaign.records import of_breaches, of_finding
 from verify.engines import Engine
 from verify.laws import LAWS, SEVERITIES
 from verify.oracles import Bench
+from verify.oracles.ball import POWER_BITS
 from verify.program import FORMS
 from verify.report import Document, FindingRecord, OperationRecord
 
@@ -114,8 +115,8 @@ def _status(
         return "wrong", f"{_errors(errors)} in {tally.cases:,} cases. {rest}".rstrip()
     if doubt := _doubt(explorer, plan):
         return "in doubt", doubt
-    width = tally.median_width
-    median = "" if width is None else f" (median width {2 * width:.1e})"
+    width = tally.median_width or 0.0
+    median = f" (median width {2 * width:.1e})"
     share = 100 * tally.verdicts["Undecided"] / tally.cases
     late = " The time limit cut the run short." if explorer.out_of_time else ""
     return (
@@ -133,6 +134,8 @@ def _doubt(explorer: Explorer, plan: Plan) -> str:
     if tally.verdicts["Undecided"] > MOST_UNDECIDED * tally.cases:
         share = 100 * tally.verdicts["Undecided"] / tally.cases
         return f"{share:.0f} % of the cases are undecided, too many to vouch for the engine."
+    if tally.median_width is None or tally.median_width > 2.0**-POWER_BITS:
+        return "The enclosures are too wide to tell right from wrong, so nothing is known."
     lacking = explorer.coverage.lacking(plan.budget.minimum)
     if lacking and not explorer.out_of_time:
         focus, short = next(iter(lacking.items()))

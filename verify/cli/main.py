@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from verify import __version__
 from verify.cli import exit_codes
@@ -29,6 +31,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # the reader of a pipe is gone; keep Python from complaining while it shuts down
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return exit_codes.USAGE
+    except Exception as error:  # noqa: BLE001 - a bug of ours is no verdict on an engine
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        print(
+            f"gradverify: IN DOUBT: an internal error ({type(error).__name__}: "
+            f"{' '.join(str(error).split())[:200]}, at {Path(where.filename).name} line "
+            f"{where.lineno}). This says nothing about your engine; please report it",
+            file=sys.stderr,
+        )
+        return exit_codes.IN_DOUBT
 
 
 def _dispatch(options: argparse.Namespace) -> int:
