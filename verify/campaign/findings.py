@@ -11,7 +11,7 @@ from verify.check import Checked, check
 from verify.diagnose import Diagnosis, diagnose
 from verify.engines import Engine
 from verify.faults import BY_CODE
-from verify.oracles import BallOracle, Bench
+from verify.oracles import BallAlone, Bench
 from verify.program import FORMS, Case
 from verify.shrink import shrink, size
 from verify.verdict import EngineError, Mismatch
@@ -53,13 +53,6 @@ class Finding:
 def fingerprint(*parts: object) -> str:
     """Twelve hexadecimal digits that name a finding wherever it is found."""
     return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:12]
-
-
-class _Certain(Bench):
-    """The ball oracle alone: it decides, and shrinking asks thousands of times."""
-
-    def __init__(self) -> None:
-        self.oracles = (BallOracle(),)
 
 
 @dataclass
@@ -115,7 +108,7 @@ class Collector:
 
     def _examine(self, checked: Checked) -> Finding:
         wanted = family(checked)
-        certain = _Certain()
+        certain = BallAlone()
         tries = self._tries(checked, certain)
 
         def fails(case: Case) -> bool:

@@ -1,4 +1,4 @@
-"""Exhaustive mode: every program up to a size, as a bounded proof or the smallest counterexample."""
+"""Exhaustive mode: every program up to a size, a bounded proof or the smallest counterexample."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from strategies.exhaustive import all_programs
 from verify.check import Checked, check
 from verify.engines import Engine
-from verify.oracles import Bench
+from verify.oracles import BallAlone, Bench
 from verify.verdict import EngineError, Mismatch, Undecided
 
 POINT = (1.3125, 0.78125, 1.8125, 0.59375, 2.0625, 0.40625)
@@ -23,14 +23,20 @@ class Proof:
     Attributes:
         programs: how many programs of each size were checked.
         gradients: how many gradients were compared.
+        confirmed: how many programs all oracles answered; the rest the ball oracle alone.
         undecided: how many programs could not be decided, by reason.
         counterexample: the first failing case, of the smallest size there is; None if none.
     """
 
     programs: Counter[int] = field(default_factory=Counter)
     gradients: int = 0
+    confirmed: int = 0
     undecided: Counter[str] = field(default_factory=Counter)
     counterexample: Checked | None = None
+
+
+CONFIRMED_SIZE = 3
+"""Programs up to this size are answered by all the oracles; there are too many larger ones."""
 
 
 def prove(
@@ -44,9 +50,12 @@ def prove(
     """Check every program of 1 to ``size`` instructions on up to ``inputs`` inputs, small first."""
     proof = Proof()
     for length in range(1, size + 1):
+        confirmed = length <= CONFIRMED_SIZE
+        oracles = bench if confirmed else BallAlone()
         for program in all_programs(forms, length, inputs):
-            (checked,) = check(engine, bench, program, [POINT[: program.n_inputs]])
+            (checked,) = check(engine, oracles, program, [POINT[: program.n_inputs]])
             proof.programs[length] += 1
+            proof.confirmed += confirmed
             verdict = checked.verdict
             if isinstance(verdict, Mismatch | EngineError):
                 proof.counterexample = checked

@@ -47,6 +47,10 @@ def _dispatch(options: argparse.Namespace) -> int:
         from verify.cli.run import run_command
 
         return run_command(options)
+    if options.command == "prove":
+        from verify.cli.prove import prove_command
+
+        return prove_command(options)
     from verify.cli.replay import replay_command
 
     return replay_command(options)
@@ -64,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_run(commands)
     _add_replay(commands)
+    _add_prove(commands)
     return made
 
 
@@ -117,6 +122,29 @@ def _add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     replay.add_argument(
         "--engine", metavar="TARGET",
         help="another engine (default: the finding's own, else the reference engine)",
+    )  # fmt: skip
+
+
+def _add_prove(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    prove = commands.add_parser(
+        "prove",
+        help="check every program up to a size",
+        description="Check every program up to a size: a bounded proof, or the smallest "
+        "counterexample there is.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    prove.add_argument("target", nargs="?", default=DEFAULT_TARGET, metavar="TARGET")
+    prove.add_argument(
+        "--ops", default="add,mul", metavar="NAMES",
+        help="operations (between values) or spellings, separated by commas (default: add,mul)",
+    )  # fmt: skip
+    prove.add_argument(
+        "--size", type=_positive, default=4, help="instructions at most (default: 4)"
+    )
+    prove.add_argument(
+        "--inputs", type=_positive, default=2, choices=range(1, 7), metavar="N",
+        help="inputs at most, 1 to 6 (default: 2)",
     )  # fmt: skip
 
 

@@ -106,7 +106,7 @@ def _show(document: Document, folder: str | None, to_stderr: bool) -> None:
 
     from verify.report.terminal import show
 
-    show(document, Console(stderr=to_stderr, highlight=False), folder)
+    show(document, Console(stderr=to_stderr, highlight=False, emoji=False), folder)
 
 
 @contextmanager

@@ -13,6 +13,8 @@ from typing import Any
 from verify.report import FORMATS, Document
 
 FINDING_SCHEMA = "gradverify/finding/1"
+SPELT = "backslashreplace"
+"""How a name that is no Unicode (a file of another encoding) is written."""
 
 
 def folder_of(report_dir: str, target: str) -> Path:
@@ -44,9 +46,13 @@ def write_whole(path: Path, text: str) -> None:
     Raises:
         OSError: if it cannot be written; what was there before is kept.
     """
+    if _is_device(path):
+        with path.open("w", encoding="utf-8", newline="\n", errors=SPELT) as device:
+            device.write(text)
+        return
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n", errors=SPELT) as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
@@ -55,6 +61,11 @@ def write_whole(path: Path, text: str) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _is_device(path: Path) -> bool:
+    """Whether a path is a pipe or a device: it is written to, and must not be renamed over."""
+    return Path("/dev") in path.absolute().parents or (path.exists() and not path.is_file())
 
 
 def pour_out(document: Document) -> None:

@@ -81,6 +81,15 @@ class Engine(Protocol):
         ...
 
 
+def one_line(thing: object, limit: int = 200) -> str:
+    """Somebody's words as one line that no terminal and no encoding stumbles over."""
+    try:
+        words = " ".join(str(thing).split())
+    except Exception:  # noqa: BLE001 - an exception's __str__ is somebody's code too
+        words = "(its text cannot be read)"
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words[:limit])
+
+
 def as_float(value: Any, what: str) -> float:
     """A real number as a float.
 
@@ -97,5 +106,5 @@ def as_float(value: Any, what: str) -> float:
         return float(value)
     except Exception as error:  # noqa: BLE001 - whatever somebody's class raises in __float__
         raise NotANumberError(
-            f"{what} is a {type(value).__name__}, not a real number ({error})"
+            f"{what} is a {type(value).__name__}, not a real number ({one_line(error)})"
         ) from None

@@ -10,7 +10,7 @@ from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 
-from verify.engines.engine import TargetError
+from verify.engines.engine import TargetError, one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +89,8 @@ def _run(what: str, action: object) -> None:
         where = f"line {error.lineno}" if error.lineno else "unknown line"
         raise TargetError(f"{what} has a syntax error at {where}: {error.msg}") from None
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a module may raise anything
-        text = " ".join(str(error).split())[:200]
         raise TargetError(
-            f"{what} cannot be imported: it raises {type(error).__name__}: {text}"
+            f"{what} cannot be imported: it raises {type(error).__name__}: {one_line(error)}"
         ) from None
 
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from verify.engines.engine import Engine, NotANumberError
+from verify.engines.engine import Engine, NotANumberError, one_line
 from verify.program import Case, Program, Ref
 
 
@@ -88,5 +88,5 @@ def _failed(kind: str, stage: str, index: int, error: BaseException) -> Observat
 
 def describe(error: BaseException) -> str:
     """An exception in one line, without addresses that change from run to run."""
-    text = " ".join(str(error).split())
+    text = one_line(error)
     return f"{type(error).__name__}: {text}"[:200] if text else type(error).__name__

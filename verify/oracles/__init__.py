@@ -10,6 +10,16 @@ ORACLES: tuple[type[Oracle], ...] = (BallOracle, SymbolicOracle, TorchOracle)
 """The first encloses what engines may print; each of the others must agree with it."""
 
 
+class BallAlone(Bench):
+    """The ball oracle alone, for questions by the thousand: shrinking, and exhaustive proofs.
+
+    It decides; what it decides is confirmed by all the oracles on the cases that are reported.
+    """
+
+    def __init__(self) -> None:
+        self.oracles = (BallOracle(),)
+
+
 def bench() -> Bench:
     """All oracles together."""
     return Bench([oracle() for oracle in ORACLES])
@@ -19,6 +29,7 @@ __all__ = [
     "ORACLES",
     "VOID",
     "Answer",
+    "BallAlone",
     "BallOracle",
     "Bench",
     "Doubt",

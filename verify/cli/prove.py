@@ -1,0 +1,70 @@
+"""``gradverify prove``: every program up to a size."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from verify.campaign.prove import Proof, prove
+from verify.cli import exit_codes
+from verify.diagnose import diagnose
+from verify.engines import Engine, TargetError, open_engine
+from verify.oracles import bench
+from verify.program import BY_NAME
+from verify.program.text import case_text
+from verify.verdict import Mismatch
+
+
+def prove_command(options: argparse.Namespace) -> int:
+    """Enumerate, check, and say what was proved; the exit code."""
+    try:
+        engine = open_engine(options.target)
+    except TargetError as error:
+        print(f"gradverify: {error}", file=sys.stderr)
+        return exit_codes.NO_ENGINE
+    forms = _forms(options.ops)
+    wrong = [name for name in forms if name not in engine.facts.spellings]
+    if wrong or not forms:
+        said = f"the engine has no {', '.join(wrong)}" if wrong else "no operation is named"
+        print(f"gradverify: --ops {options.ops}: {said}", file=sys.stderr)
+        return exit_codes.USAGE
+    print(f"{engine.facts.target}   {engine.facts.name}")
+    proof = prove(engine, bench(), forms, options.size, options.inputs)
+    counts = ", ".join(f"{count:,} of size {size}" for size, count in proof.programs.items())
+    print(f"programs of {' '.join(forms)} on up to {options.inputs} inputs: {counts}")
+    if proof.counterexample is not None:
+        return _counterexample(engine, proof)
+    return _proved(proof, options.size)
+
+
+def _forms(names: str) -> list[str]:
+    """An operation is its first spelling (between values), a spelling is itself."""
+    parts = [part.strip() for part in names.split(",") if part.strip()]
+    return [next(iter(BY_NAME[p].forms.values())) if p in BY_NAME else p for p in parts]
+
+
+def _counterexample(engine: Engine, proof: Proof) -> int:
+    checked = proof.counterexample
+    if checked is None:
+        raise ValueError("there is no counterexample to show")
+    print("\n" + "\n".join(f"    {line}" for line in case_text(checked.case).splitlines()) + "\n")
+    if isinstance(checked.verdict, Mismatch):
+        print("    " + checked.verdict.discrepancies[0].sentence(checked.case.program) + "\n")
+    found = diagnose(engine, checked)
+    print(f"{found.sentence} {found.mend}".rstrip())
+    print("COUNTEREXAMPLE  no smaller program of these operations fails")
+    return exit_codes.FINDINGS
+
+
+def _proved(proof: Proof, size: int) -> int:
+    total = sum(proof.programs.values())
+    undecided = sum(proof.undecided.values())
+    if proof.gradients == 0:
+        print("IN DOUBT  nothing was checked")
+        return exit_codes.IN_DOUBT
+    print(
+        f"PROVED  all {total - undecided:,} programs of at most {size} instructions agree at a "
+        f"point in general position: {proof.gradients:,} gradients inside their enclosures; "
+        f"{proof.confirmed:,} programs confirmed by all three oracles, {undecided:,} undecided"
+    )
+    return exit_codes.CLEAN
