@@ -53,11 +53,14 @@ class Discrepancy:
 
     @property
     def ulps(self) -> float:
-        """Distance to the enclosure, in steps between neighbouring float64 numbers."""
+        """Distance to the enclosure, in steps between neighbouring float64 numbers.
+
+        It is 0 for a number outside by less than a step: the interval's ends are rounded outward.
+        """
         if self.actual is None or math.isnan(self.actual):
             return math.inf
-        end = self.expected.low if self.actual < self.expected.low else self.expected.high
-        return float(abs(_rank(self.actual) - _rank(end)))
+        rank = _rank(self.actual)
+        return float(max(0, _rank(self.expected.low) - rank, rank - _rank(self.expected.high)))
 
     @property
     def digits(self) -> int:
@@ -68,7 +71,7 @@ class Discrepancy:
         scale = max(abs(middle), abs(self.actual))
         if scale == 0 or self.actual == middle:
             return 17
-        error = abs(self.actual - middle) / scale
+        error = abs(self.actual / scale - middle / scale)
         return max(0, min(17, math.floor(-math.log10(error)))) if error > 0 else 17
 
 
