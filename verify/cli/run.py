@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,6 +27,8 @@ class UsageError(Exception):
 
 def run_command(options: argparse.Namespace) -> int:
     """Run and report; the exit code."""
+    # Hypothesis would leave a cache in the user's folder; where it cannot, it goes without
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", os.devnull)
     try:
         engine = open_engine(options.target)
         plan = Plan(_budget(options), options.seed, _forms(options.ops, engine))
@@ -56,9 +59,12 @@ def _deliver(document: Document, options: argparse.Namespace) -> int:
             write_whole(Path(options.json), FORMATS["json"][1](document))
         except OSError as error:
             lost = lost or f"the JSON report cannot be written to {options.json}: {error.strerror}"
-    _show(document, None if lost else folder, to_stderr=to_stdout)
-    if to_stdout or lost:
-        pour_out(document)
+    try:
+        _show(document, None if lost else folder, to_stderr=to_stdout)
+        if to_stdout or lost:
+            pour_out(document)
+    except BrokenPipeError:  # the reader has seen enough; the verdict stands
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     code = exit_code(document, options.fail_on)
     if lost:
         print(f"gradverify: {lost}; the report is on standard output instead", file=sys.stderr)
@@ -106,7 +112,13 @@ def _show(document: Document, folder: str | None, to_stderr: bool) -> None:
 
     from verify.report.terminal import show
 
-    show(document, Console(stderr=to_stderr, highlight=False, emoji=False), folder)
+    class Patient(Console):
+        """Rich would exit with 1, our code for findings, when the reader of a pipe is gone."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    show(document, Patient(stderr=to_stderr, highlight=False, emoji=False), folder)
 
 
 @contextmanager
