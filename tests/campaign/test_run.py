@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from faulty_engines import DUPLICATE_APPEND, SOURCE, overwriting, replaced
+from faulty_engines import DUPLICATE_APPEND, OPERATIONS, SOURCE, overwriting, replaced
 
 from verify.campaign import DEFAULT, QUICK, Budget, Plan, run
 from verify.campaign.coverage import SITUATIONS, Coverage
@@ -167,6 +167,20 @@ def test_only_the_wanted_forms_are_examined(document):
     found = document(overwriting("mul"), forms=("exp", "add"))
     assert [o.name for o in found.operations if o.checked] == ["add", "exp"]
     assert [f for f in found.findings if f.severity == "error"] == []
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_operation_examined_alone_is_examined_in_full(document, operation):
+    """Operations of one value alone share no result: others are lent, or a bug would hide."""
+    budget = replace(SMALL, programs=2, minimum=1, rounds=20)
+    found = document(overwriting(operation), forms=(operation,), budget=budget)
+    assert found.status == "wrong"
+    assert {f.fault for f in found.findings if f.severity == "error"} == {"overwrite"}
+    assert [o.name for o in found.operations if o.checked] == [operation]
+    right = document(forms=(operation,), budget=budget)
+    assert right.status == "certified"
+    (examined,) = [o for o in right.operations if o.checked]
+    assert all(counts["shared"] and counts["nested"] for counts in examined.coverage.values())
 
 
 def test_unsupported_operations_are_listed_with_the_reason(document):

@@ -39,10 +39,12 @@ class Coverage:
     """Counts of situations by operand position.
 
     Args:
-        forms: the forms that the engine supports.
+        forms: the forms that are examined.
+        among: all the forms that programs are made of; default those examined.
     """
 
     forms: tuple[str, ...]
+    among: tuple[str, ...] = ()
     counts: dict[Focus, Counter[str]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -83,7 +85,7 @@ class Coverage:
         """Positions and the situations that occurred less often than the minimum."""
         found = {}
         for focus, counter in self.counts.items():
-            wanted = situations(focus, self.forms)
+            wanted = situations(focus, self.among or self.forms)
             if short := [name for name in wanted if counter[name] < minimum]:
                 found[focus] = short
         return found

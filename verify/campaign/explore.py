@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from strategies import Focus, focuses
 from strategies.dice import Dice
-from strategies.programs import BYTES, build
+from strategies.programs import BYTES, JOINERS, build
 from verify.campaign.budget import Budget
 from verify.campaign.coverage import EXACT, Coverage
 from verify.campaign.findings import Collector
@@ -92,7 +92,8 @@ class Explorer:
     ) -> None:
         self.forms = tuple(engine.facts.spellings if forms is None else forms)
         self.tally = Tally()
-        self.coverage = Coverage(self.forms)
+        self._among = (*self.forms, *_helpers(self.forms, engine))
+        self.coverage = Coverage(self.forms, self._among)
         self.collector = Collector(engine, bench)
         self.by_form: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.out_of_time = False
@@ -160,7 +161,7 @@ class Explorer:
         """Build one program from bytes, check it at its points, keep what is found."""
         forms = [
             form
-            for form in self.forms
+            for form in self._among
             if form == focus.form or form not in self.collector.quarantined
         ]
         batch = build(Dice(data), forms, focus, self._budget.points, exact)
@@ -174,6 +175,13 @@ class Explorer:
             if isinstance(one.verdict, Mismatch | EngineError):
                 self.collector.add(one, focus)
         self.coverage.add(batch.program, checked)
+
+
+def _helpers(forms: Sequence[str], engine: Engine) -> Sequence[str]:
+    """Operations that join two values, where none was asked for: without one nothing is shared."""
+    if any(form in JOINERS for form in forms):
+        return ()
+    return [form for form in JOINERS if form in engine.facts.spellings][:2]
 
 
 def derived_seed(*parts: object) -> int:
