@@ -65,7 +65,7 @@ def read(path: Path) -> tuple[str | None, str | None, Case]:
         raise ProgramError("not JSON: the file is not UTF-8 text") from None
     if isinstance(data, dict) and data.get("schema") == FINDING_SCHEMA:
         target, law = data.get("target"), data.get("law")
-        if not isinstance(target, str) or law not in BY_CODE:
+        if not isinstance(target, str) or not isinstance(law, str) or law not in BY_CODE:
             raise ProgramError("the finding does not name its target and law")
         return target, law, _small(case_from_json(data.get("case")))
     return None, None, _small(case_from_json(data))
