@@ -205,6 +205,29 @@ def test_outside_the_domain_the_ball_oracle_says_so(op: Op, kinds: str) -> None:
         assert set(answer.primals) == set(answer.adjoints) == {None}
 
 
+OUTSIDE: list[tuple[str, tuple[float, ...]]] = [
+    ("log", (0.0,)), ("log", (-1.0,)), ("sqrt", (0.0,)), ("sqrt", (-1.0,)),
+    ("div", (1.0, 0.0)), ("div", (0.0, -0.0)), ("idiv", (1.0, 0.0)),
+    ("power", (0.0, 1.0)), ("power", (-1.0, 2.0)),
+]  # fmt: skip
+OUTSIDE_POWERS = [(0.0, 0), (0.0, -1), (0.0, 0.5), (-1.0, 0.5), (0.0, 1.5), (-2.0, -0.5)]
+INSIDE_POWERS = [(0.0, 1), (0.0, 2), (-1.0, -1), (-1.0, 0), (-2.0, 3.0), (5e-5, 0.5), (0.0, 2.0)]
+
+
+@pytest.mark.parametrize(("name", "point"), OUTSIDE)
+def test_domain_ends_where_calculus_says(name: str, point: tuple[float, ...]) -> None:
+    refs = tuple(map(Ref, range(len(point))))
+    answer = ball(Program(len(point), (Instruction(name, refs),)), point)
+    assert [t.reason for t in answer.troubles] == ["domain"]
+
+
+def test_domain_of_a_power_depends_on_the_number() -> None:
+    for points_of, reasons in ((OUTSIDE_POWERS, {"domain"}), (INSIDE_POWERS, set())):
+        for x, n in points_of:
+            answer = ball(Program(1, (Instruction("pow", (Ref(0), n)),)), (x,))
+            assert {t.reason for t in answer.troubles} == reasons, (x, n)
+
+
 @pytest.mark.parametrize("n", [float("nan"), float("inf"), -float("inf"), 1e300, 2**53])
 def test_exponents_beyond_reason_are_undecided_and_never_an_accident(n: float) -> None:
     program = Program(1, (Instruction("pow", (Ref(0), n)),))

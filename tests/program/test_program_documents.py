@@ -6,6 +6,7 @@ import copy
 import itertools
 import json
 import random
+import re
 from importlib import resources
 from typing import Any
 
@@ -59,6 +60,7 @@ WRONG: dict[str, Any] = {
     "a capital hex float": changed(("inputs", 0), "0X1.4000000000000P+0"),
     "a float of two lines": changed(("inputs", 0), "0x1.4000000000000p+0\n"),
     "another name of nan": changed(("inputs", 0), "NaN"),
+    "a float beyond float64": changed(("inputs", 0), "0x1.0000000000000p+1024"),
     "a plus sign": changed(("inputs", 0), "+inf"),
     "a seed that is true": changed(("seed",), True),
     "instructions in a string": changed(("instructions",), "mul"),
@@ -103,6 +105,13 @@ def test_schema_accepts_special_floats(x: float) -> None:
     VALIDATOR.validate(case_to_json(Case(CASE.program, (x, -x), x)))
 
 
+def test_schema_accepts_every_exponent_of_a_float_and_no_other() -> None:
+    pattern = re.compile(PUBLISHED["$defs"]["float"]["pattern"])
+    for exponent in range(-1100, 1100):
+        text = f"0x1.8000000000000p{exponent:+d}"
+        assert bool(pattern.search(text)) == (-1022 <= exponent <= 1023)
+
+
 @pytest.mark.parametrize("name", WRONG)
 def test_schema_and_reader_refuse_the_same(name: str) -> None:
     assert not VALIDATOR.is_valid(WRONG[name])
@@ -127,6 +136,31 @@ def is_case(document: Any) -> bool:
     except ProgramError:
         return False
     return True
+
+
+WORDS = {
+    "a reference that is true": "%2: 0: an operand is one of {'ref': n}, {'int': n}",
+    "an integer in a string": "%2: 0: an operand is one of {'ref': n}, {'int': n}",
+    "a decimal float": "x0: '1.25' is not made by float.hex",
+    "a float beyond float64": "x0: '0x1.0000000000000p+1024' is not made by float.hex",
+    "no seed": "the document lacks seed",
+    "a key too many": "the document has unknown keys: 'note'",
+    "another version": "the schema is 'gradverify/case/2', not 'gradverify/case/1'",
+    "operands in an object": "%2: operands must be a list",
+}
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_reader_says_what_is_wrong_and_where(name: str) -> None:
+    with pytest.raises(ProgramError) as refusal:
+        case_from_json(WRONG[name])
+    assert WORDS[name] in str(refusal.value)
+
+
+def test_reader_names_a_constant_that_is_not_json() -> None:
+    for name in ("NaN", "Infinity", "-Infinity"):
+        with pytest.raises(ProgramError, match=f"^{name} is not JSON"):
+            parse_json(f'{{"seed": {name}}}')
 
 
 def test_reader_refuses_what_a_schema_cannot_say() -> None:
