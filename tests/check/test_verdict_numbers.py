@@ -195,4 +195,5 @@ def test_number_is_held_exactly_where_the_ball_reaches() -> None:
         for end in (found.low, found.high):
             for number in (math.nextafter(end, -math.inf), end, math.nextafter(end, math.inf)):
                 assert holds(ball, number) == (low <= Fraction(number) <= high)
+    assert not holds(arb(0, math.inf), math.inf)
     assert not any(holds(arb(0, 1), number) for number in (math.nan, math.inf, -math.inf))

@@ -93,6 +93,8 @@ def test_dice_throw_as_often_as_they_say() -> None:
     thrown = Counter(Dice(bytes([value])).chance(1, 4) for value in range(256))
     assert thrown == {True: 64, False: 192}
     assert Dice(b"\x01\x02").below(65536) == 0x0102
+    assert Dice(b"\x01\x02").below(65) == 0x0102 % 65
+    assert Dice(b"\x01\x02").below(64) == 1
 
 
 def refused(form: str, operands: tuple[object, ...], *where: float) -> bool:
