@@ -18,6 +18,8 @@ from verify.verdict import EngineError, Mismatch
 
 TRIES_OF_A_FLICKER = 12
 """How often a case is tried before it is said not to fail, once an engine has been inconsistent."""
+PROBES = 10
+"""How often a failing case is run again to see whether it fails every time."""
 MAX_SHRINKS = 2
 """Failures of one law that are shrunk for each operation in focus; later ones are only counted."""
 MAX_WALK_SHRINKS = 3
@@ -116,12 +118,14 @@ class Collector:
 
         ranks = {f: max(1, len(d)) for f, d in self.engine.facts.delegates.items()}
         small = shrink(checked.case, fails, ranks)
+        if tries > 1:  # a step may have been refused by luck
+            small = shrink(small, fails, ranks)
         final = self._failure(small, self.bench, wanted, 4 * tries) or checked
         return Finding(law(final), final, diagnose(self.engine, final), 1, flickers=tries > 1)
 
     def _tries(self, checked: Checked, certain: Bench) -> int:
         """1 if the case fails every time, else enough that it is unlikely to be missed."""
-        again = [self._failure(checked.case, certain, family(checked), 1) for _ in range(3)]
+        again = [self._failure(checked.case, certain, family(checked), 1) for _ in range(PROBES)]
         return 1 if all(again) else TRIES_OF_A_FLICKER
 
     def _failure(self, case: Case, bench: Bench, wanted: str, tries: int) -> Checked | None:
