@@ -102,10 +102,17 @@ def holds(ball: Any, number: float) -> bool:
 
 
 def interval(ball: Any) -> Interval:
-    """The float64 numbers that a ball holds."""
+    """The float64 numbers that a ball holds: a number refused is never inside what is shown.
+
+    A ball that falls between two float64 numbers gives those two.
+    """
     low, high = float(ball.lower()), float(ball.upper())
-    while arb(low) > ball.lower():
-        low = math.nextafter(low, -math.inf)
-    while arb(high) < ball.upper():
-        high = math.nextafter(high, math.inf)
-    return Interval(low, high)
+    while not holds(ball, low) and arb(low) < ball.mid():
+        low = math.nextafter(low, math.inf)
+    while not holds(ball, high) and arb(high) > ball.mid():
+        high = math.nextafter(high, -math.inf)
+    while holds(ball, below := math.nextafter(low, -math.inf)):
+        low = below
+    while holds(ball, above := math.nextafter(high, math.inf)):
+        high = above
+    return Interval(min(low, high), max(low, high))

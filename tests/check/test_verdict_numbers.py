@@ -175,14 +175,17 @@ def balls() -> list[arb]:
     return found
 
 
-def test_interval_holds_the_ball_and_at_most_a_step_more() -> None:
+def test_interval_is_the_numbers_that_the_ball_holds_and_no_others() -> None:
     for ball in balls():
         middle, radius = exactly(ball.mid()), exactly(ball.rad())
         found = interval(ball)
-        assert Fraction(found.low) <= middle - radius
-        assert Fraction(found.high) >= middle + radius
-        assert Fraction(math.nextafter(found.low, math.inf)) > middle - radius
-        assert Fraction(math.nextafter(found.high, -math.inf)) < middle + radius
+        if not holds(ball, found.low):  # it falls between two neighbours
+            assert found.high == math.nextafter(found.low, math.inf)
+            assert Fraction(found.low) < middle - radius <= middle + radius < Fraction(found.high)
+            continue
+        assert middle - radius <= Fraction(found.low) <= Fraction(found.high) <= middle + radius
+        assert not holds(ball, math.nextafter(found.low, -math.inf))
+        assert not holds(ball, math.nextafter(found.high, math.inf))
 
 
 def test_number_is_held_exactly_where_the_ball_reaches() -> None:
