@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from faulty_engines import DUPLICATE_APPEND, OPERATIONS, SOURCE, overwriting, replaced
+from faulty_engines import DUPLICATE_APPEND, SOURCE, overwriting, replaced
 
 from verify.campaign import DEFAULT, QUICK, Budget, Plan, run
 from verify.campaign.coverage import SITUATIONS, Coverage
@@ -169,7 +169,7 @@ def test_only_the_wanted_forms_are_examined(document):
     assert [f for f in found.findings if f.severity == "error"] == []
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("operation", ["sub", "neg", "exp", "relu"])
 def test_operation_examined_alone_is_examined_in_full(document, operation):
     """Operations of one value alone share no result: others are lent, or a bug would hide."""
     budget = replace(SMALL, programs=2, minimum=1, rounds=20)
