@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 
 import pytest
-from faulty_engines import SOURCE, backward_of, replaced
+from faulty_engines import SOURCE, backward_of, overwriting, replaced
 
 from verify.diagnose import diagnose
+from verify.faults import BY_CODE, FAULTS
 
 SCALED = replaced(
     SOURCE,
@@ -101,3 +103,14 @@ def test_diagnosis_is_the_same_every_time(explore, seed):
     assert [f.fingerprint for f in first] == [f.fingerprint for f in second]
     assert [f.diagnosis for f in first] == [f.diagnosis for f in second]
     assert [f.checked.case for f in first] == [f.checked.case for f in second]
+
+
+def test_bug_that_two_rows_explain_is_not_guessed(explore, monkeypatch):
+    """Where the numbers cannot tell two bugs apart, neither is claimed and both are said."""
+    twin = replace(BY_CODE["overwrite"], code="twin", name="its twin")
+    monkeypatch.setattr("verify.diagnose.FAULTS", (*FAULTS, twin))
+    (finding,) = explore(overwriting("exp"))
+    assert finding.diagnosis.fault is None
+    assert finding.diagnosis.mend == ""
+    assert "More than one known fault" in finding.diagnosis.sentence
+    assert "shared-node overwrite and its twin" in finding.diagnosis.sentence
