@@ -99,6 +99,16 @@ DEEP = replaced(
 """The same sort without recursion."""
 
 
+def test_depth_that_is_said_is_the_depth_that_is_reached(breaches):
+    """1,232 additions make 1,234 values, the most that this engine takes."""
+    limit = "        if len(topo) > 1234:\n            raise RecursionError('too deep')\n"
+    source = replaced(DEEP, ("        self.grad = 1.0\n", f"{limit}        self.grad = 1.0\n"))
+    (breach,) = breaches("SCL01", source)
+    assert breach.message == (
+        "a chain of about 1230 add is the deepest it can take: beyond, RecursionError: too deep"
+    )
+
+
 def test_sort_without_recursion_takes_the_whole_chain(breaches, explore):
     assert breaches("SCL01", DEEP) == []
     assert explore(DEEP) == []
