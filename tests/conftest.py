@@ -97,12 +97,13 @@ def explore(engine_file: EngineFile, oracles: Bench) -> Explore:
 @pytest.fixture
 def gradverify(tmp_path: Path) -> Gradverify:
     """Run the command line in a process of its own, in a folder of its own."""
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("HYPOTHESIS_")}
 
     def run(*arguments: str, environment: Mapping[str, str] | None = None) -> Finished:
         done = subprocess.run(
             [sys.executable, "-m", "verify", *arguments],
             cwd=tmp_path,
-            env={**os.environ, "COLUMNS": "80", **(environment or {})},
+            env={**inherited, "COLUMNS": "80", **(environment or {})},
             capture_output=True,
             text=True,
             encoding="utf-8",

@@ -74,6 +74,18 @@ def test_finding_that_shows_in_some_runs_only_is_tried_often(finding, replay):
     assert replay(path)[0] == 1
 
 
+def test_bug_that_comes_and_goes_is_not_fixed_because_it_passed_once(replay, engine_file, tmp_path):
+    source = replaced(
+        SOURCE,
+        ("        out = Value(math.exp(self.data), (self,))\n",
+         "        Value.calls = getattr(Value, 'calls', 0) + 1\n"
+         "        out = Value(math.exp(self.data) * (1 + (Value.calls % 7 == 0)), (self,))\n"),
+    )  # fmt: skip
+    path = tmp_path / "case.json"
+    path.write_text(json.dumps(case_to_json(parse_case("x0 = 2.0\n%1 = exp(x0)"))))
+    assert replay(path, "--engine", engine_file(source))[0] == 1
+
+
 def test_operation_that_raises_replays(finding, replay):
     source = SOURCE + "\n    def sin(self):\n        raise ValueError('no')\n"
     _target, path = finding(source, "RUN01", "sin,add")

@@ -163,13 +163,14 @@ def test_json_goes_to_a_file_whole(cli, engine_file, tmp_path):
 
 
 @pytest.mark.parametrize("operation", ["add", "exp"])
-def test_json_on_stdout_is_json_alone(gradverify, engine_file, operation):
+def test_json_on_stdout_is_json_alone(gradverify, engine_file, tmp_path, operation):
     source = overwriting("exp")
     done = gradverify("run", engine_file(source), "--quick", "--ops", operation, "--json", "-")
     report = json.loads(done.out)
     assert report["status"] == ("wrong" if operation == "exp" else "certified")
     assert done.code == (1 if operation == "exp" else 0)
     assert ("WRONG" if operation == "exp" else "CERTIFIED") in done.err
+    assert not (tmp_path / ".hypothesis").exists()
 
 
 def test_engine_that_prints_is_checked_all_the_same(cli, engine_file):
