@@ -18,8 +18,8 @@ def page() -> str:
         "",
         "Written by `python tools/tables.py` from the tables in the code.",
         "",
-        "*error*: a wrong number returned silently, or an exception on ordinary legal input. *warning*: an edge. "
-        "*note*: a convention, or something missing.",
+        "*error*: a wrong number returned silently, or an exception on ordinary legal input. "
+        "*warning*: an edge. *note*: a convention, or something missing.",
         "",
         "| law | severity | title | statement |",
         "|---|---|---|---|",
@@ -27,8 +27,8 @@ def page() -> str:
         "",
         "## Faults that are diagnosed by name",
         "",
-        "A fault is named only if what an engine with that bug would print holds every number seen, on the",
-        "counterexample and on every question asked after it, and no other fault's prediction does.",
+        "A fault is named only if what an engine with that bug would print holds every number seen,",
+        "on the counterexample and on every question asked after it, and no other fault's does.",
         "",
         "| fault | name | what the engine does | seen in |",
         "|---|---|---|---|",
