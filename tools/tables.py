@@ -27,7 +27,7 @@ def page() -> str:
         "",
         "## Faults that are diagnosed by name",
         "",
-        "A fault is named only if what an engine with that bug would print holds every number seen,",
+        "A fault is named only if what an engine with that bug would print holds each number seen,",
         "on the counterexample and on every question asked after it, and no other fault's does.",
         "",
         "| fault | name | what the engine does | seen in |",
