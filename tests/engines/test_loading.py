@@ -9,6 +9,7 @@ from faulty_engines import SOURCE, replaced
 
 from verify.cli import main
 from verify.engines import TargetError, open_engine
+from verify.engines.loading import load
 
 
 def refusal(target: str) -> str:
@@ -200,3 +201,12 @@ def test_run_refuses_a_broken_file_with_exit_code_3(engine_file, gradverify, kin
     assert done.code == 3
     assert BROKEN_FILES[kind][1] in done.refusal
     assert done.out == ""
+
+
+def test_a_file_rewritten_within_a_second_is_read_again(tmp_path):
+    """Python's cache of bytecode goes by size and second; a swapped operand changes neither."""
+    path = tmp_path / "swapped.py"
+    for number in ("1", "2", "3"):
+        path.write_text(f"class Value:\n    number = {number}\n", encoding="utf-8")
+        assert load(f"{path}:Value").cls.number == int(number)
+    assert [p.name for p in tmp_path.iterdir()] == ["swapped.py"]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import sys
 from dataclasses import dataclass
 from importlib import metadata
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 
 from verify.engines.engine import TargetError, one_line
 
@@ -52,17 +52,30 @@ def _from_file(path: Path) -> ModuleType:
         raise TargetError(
             f"there is no file {str(path)!r}: give the path of a .py file, then :Class"
         )
+    if path.suffix != ".py":
+        raise TargetError(f"{path.name} cannot be imported: give a .py file")
     path = path.resolve()
     name = f"_gradverify_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise TargetError(f"{path.name} cannot be imported: give a .py file")
-    module = importlib.util.module_from_spec(spec)
+    loader = _Fresh(name, str(path))
+    module = ModuleType(name)
+    module.__file__, module.__loader__ = str(path), loader
     sys.modules[name] = module
     if str(path.parent) not in sys.path:
         sys.path.insert(0, str(path.parent))
-    _run(path.name, lambda: spec.loader.exec_module(module))
+    _run(path.name, lambda: loader.exec_module(module))
     return module
+
+
+class _Fresh(SourceFileLoader):
+    """Reads the source every time, and leaves no cache in the user's folder.
+
+    Python's cache goes by size and second: an edit that swaps two operands would not be seen.
+    """
+
+    def get_code(self, fullname: str) -> CodeType:
+        """The code of the file as it is now."""
+        code: CodeType = self.source_to_code(self.get_data(self.path), self.path)
+        return code
 
 
 def _from_module(name: str) -> ModuleType:
