@@ -235,6 +235,37 @@ def test_program_too_long_to_replay_is_refused(replay, tmp_path, monkeypatch):
     check_refused(replay(path))
 
 
+@pytest.mark.parametrize(("sums", "width"), [(20_001, 1), (2, 50_001)], ids=["long", "wide"])
+def test_case_larger_than_any_check_would_end_is_refused(replay, tmp_path, sums, width):
+    path = tmp_path / "large.json"
+    instruction = {"op": "add", "operands": [{"ref": 0}, {"ref": 0}]}
+    if width > 1:
+        instruction = {"op": "sum", "operands": [{"ref": 0}] * width}
+    path.write_text(changed(instructions=[instruction] * sums))
+    result = replay(path)
+    check_refused(result)
+    assert "a case to replay has at most" in result[2]
+
+
+@pytest.mark.parametrize(("length", "said"), [(2, False), (3, True)])
+def test_long_case_is_announced(replay, tmp_path, monkeypatch, length, said):
+    monkeypatch.setattr("verify.cli.replay.LONG_REPLAY", 2)
+    path = tmp_path / "long.json"
+    path.write_text(changed(instructions=[INSTRUCTION] * length))
+    code, out, _err = replay(path)
+    assert code == 0
+    assert ("the symbolic oracle will take long" in out) is said
+
+
+@pytest.mark.parametrize("seed", [0.5, 0.0, float("nan")])
+def test_seed_other_than_1_is_refused(replay, tmp_path, seed):
+    path = tmp_path / "case.json"
+    path.write_text(changed(seed=seed.hex()))
+    result = replay(path)
+    check_refused(result)
+    assert "a case with a seed other than 1 cannot be replayed yet" in result[2]
+
+
 @pytest.mark.parametrize("name", ["", "x" * 5000])
 def test_name_that_no_file_can_have_is_exit_code_2(replay, name):
     assert replay(name)[0] == 2
