@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 
 from verify.campaign.prove import Proof, prove
 from verify.cli import exit_codes
@@ -25,16 +26,44 @@ def prove_command(options: argparse.Namespace) -> int:
     forms = _forms(options.ops)
     wrong = [name for name in forms if name not in engine.facts.spellings]
     if wrong or not forms:
-        said = f"the engine has no {', '.join(wrong)}" if wrong else "no operation is named"
-        print(f"gradverify: --ops {options.ops}: {said}", file=sys.stderr)
+        said = f" {options.ops}: the engine has no {', '.join(wrong)}"
+        print(f"gradverify: --ops{said if wrong else ' names no operation'}", file=sys.stderr)
         return exit_codes.USAGE
     print(f"{engine.facts.target}   {engine.facts.name}")
-    proof = prove(engine, bench(), forms, options.size, options.inputs)
-    counts = ", ".join(f"{count:,} of size {size}" for size, count in proof.programs.items())
-    print(f"programs of {' '.join(forms)} on up to {options.inputs} inputs: {counts}")
+    kept: list[Proof] = []
+    try:
+        proof = prove(engine, bench(), forms, options.size, options.inputs, _keeper(kept))
+    except KeyboardInterrupt:
+        if not kept:
+            raise  # nothing was checked: main says so
+        _say_counts(kept[0], forms, options.inputs)
+        return _interrupted(kept[0])
+    _say_counts(proof, forms, options.inputs)
     if proof.counterexample is not None:
         return _counterexample(engine, proof)
     return _proved(proof, options.size)
+
+
+def _keeper(kept: list[Proof]) -> Callable[[Proof], None]:
+    """Keeps the proof, which is filled in place, for when it is never returned."""
+
+    def keep(proof: Proof) -> None:
+        if not kept:
+            kept.append(proof)
+
+    return keep
+
+
+def _say_counts(proof: Proof, forms: list[str], inputs: int) -> None:
+    counts = ", ".join(f"{count:,} of size {size}" for size, count in proof.programs.items())
+    print(f"programs of {' '.join(forms)} on up to {inputs} inputs: {counts}")
+
+
+def _interrupted(proof: Proof) -> int:
+    undecided = sum(proof.undecided.values())
+    agreed = sum(proof.programs.values()) - undecided
+    print(f"INTERRUPTED  {agreed:,} programs agreed, {undecided:,} undecided; nothing is proved")
+    return exit_codes.INTERRUPTED
 
 
 def _forms(names: str) -> list[str]:

@@ -1,0 +1,44 @@
+"""``gradverify prove``: what was counted is said, however it ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from verify import check
+from verify.cli import main
+
+
+@pytest.fixture
+def pressed(monkeypatch):
+    """Press Ctrl-C while the given program is checked."""
+
+    def after(programs: int) -> None:
+        left = iter(range(programs))
+
+        def checked(*arguments):
+            if next(left, None) is None:
+                raise KeyboardInterrupt
+            return check.check(*arguments)
+
+        monkeypatch.setattr("verify.campaign.prove.check", checked)
+
+    return after
+
+
+def test_ctrl_c_says_what_was_checked_so_far(pressed, capsys):
+    pressed(3)
+    code = main(["prove", "--ops", "add", "--size", "2", "--inputs", "1"])
+    shown = capsys.readouterr()
+    assert (code, shown.err) == (130, "")
+    assert "programs of add on up to 1 inputs: 1 of size 1, 2 of size 2\n" in shown.out
+    assert "INTERRUPTED  3 programs agreed, 0 undecided; nothing is proved" in shown.out
+    assert "PROVED" not in shown.out
+
+
+def test_ctrl_c_before_the_first_program_says_so(pressed, capsys):
+    pressed(0)
+    code = main(["prove", "--ops", "add", "--size", "2"])
+    shown = capsys.readouterr()
+    assert code == 130
+    assert shown.err == "gradverify: stopped before anything was checked\n"
+    assert "INTERRUPTED" not in shown.out
