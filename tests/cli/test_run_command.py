@@ -113,11 +113,18 @@ def test_unknown_operation_is_exit_code_2_with_those_there_are(cli, engine_file,
     assert err.count("\n") == 1
 
 
-@pytest.mark.parametrize("names", ["log", "", ",", "max,min"])
+@pytest.mark.parametrize("names", ["log", "max,min"])
 def test_operations_that_the_engine_lacks_are_exit_code_2(cli, engine_file, names):
     code, _out, err = cli("run", engine_file(), "--ops", names)
     assert code == 2
     assert "the engine has none of these operations" in err
+
+
+@pytest.mark.parametrize("names", ["", ",", " , "])
+@pytest.mark.parametrize("command", ["run", "prove"])
+def test_ops_without_a_name_is_exit_code_2(cli, engine_file, command, names):
+    code, out, err = cli(command, engine_file(), "--ops", names)
+    assert (code, out, err) == (2, "", "gradverify: --ops names no operation\n")
 
 
 def test_no_command_and_an_unknown_one_are_exit_code_2(cli):

@@ -93,7 +93,10 @@ def _forms(names: str | None, engine: Engine) -> tuple[str, ...] | None:
     if names is None:
         return None
     wanted: list[str] = []
-    for name in filter(None, (part.strip() for part in names.split(","))):
+    parts = [part.strip() for part in names.split(",") if part.strip()]
+    if not parts:
+        raise UsageError("--ops names no operation")
+    for name in parts:
         if name in BY_NAME:
             wanted += BY_NAME[name].forms.values()
         elif name in FORMS:
