@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 
 import pytest
@@ -143,6 +144,73 @@ def test_engine_that_is_gone_is_exit_code_3(finding, replay, tmp_path):
     code, _out, err = replay(path)
     assert code == 3
     assert "there is no file" in err
+
+
+@pytest.fixture
+def relative(engine_file, tmp_path, monkeypatch, capsys):
+    """Run on an engine named by a relative path; the file of its finding."""
+
+    def make(report_dir: str = "reports"):
+        engine_file(overwriting("exp"), name="engine")
+        monkeypatch.chdir(tmp_path)
+        main(["run", "engine.py:Value", "--quick", "--ops", "exp", "--report-dir", report_dir])
+        shown = capsys.readouterr().out
+        return next((tmp_path / report_dir).rglob("GRA01-1.json")), shown
+
+    return make
+
+
+def test_finding_replays_from_another_folder(relative, replay, tmp_path, monkeypatch):
+    path, _shown = relative()
+    assert str(tmp_path) not in path.read_text()  # the same bytes on every machine
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    code, out, err = replay(path)
+    assert (code, err) == (1, "")
+    assert "STILL FAILING  GRA01" in out
+
+
+def test_finding_below_a_linked_folder_replays_from_another_folder(
+    relative, replay, tmp_path, monkeypatch
+):
+    (tmp_path / "far" / "away").mkdir(parents=True)
+    (tmp_path / "linked").symlink_to(tmp_path / "far" / "away")
+    path, _shown = relative("linked")
+    monkeypatch.chdir("/")
+    assert replay(path)[0] == 1
+
+
+def test_file_in_the_current_folder_comes_first(relative, replay, tmp_path, monkeypatch):
+    path, _shown = relative()
+    (tmp_path / "mended").mkdir()
+    (tmp_path / "mended" / "engine.py").write_text(SOURCE)
+    monkeypatch.chdir(tmp_path / "mended")
+    assert replay(path)[0] == 0
+
+
+@pytest.mark.parametrize("base", ["no/such", "x" * 5000, "\0"])
+def test_finding_whose_base_is_gone_is_exit_code_3(relative, replay, monkeypatch, base):
+    path, _shown = relative()
+    path.write_text(json.dumps({**json.loads(path.read_text()), "base": base}))
+    monkeypatch.chdir("/")
+    code, _out, err = replay(path)
+    assert code == 3
+    assert "there is no file 'engine.py'" in err
+
+
+def test_base_that_is_no_text_is_exit_code_2(relative, replay):
+    path, _shown = relative()
+    path.write_text(json.dumps({**json.loads(path.read_text()), "base": 7}))
+    check_refused(replay(path))
+
+
+def test_printed_command_replays_whatever_the_folder_is_called(relative, replay):
+    _path, shown = relative("my $reports; it's")
+    (line,) = [line for line in shown.splitlines() if "GRA01-1.json" in line]
+    program, _command, *arguments = shlex.split(line)
+    assert program == "gradverify"
+    assert len(arguments) == 1
+    assert replay(*arguments)[0] == 1
 
 
 def changed(**fields: object) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from verify.check import Checked, check
 from verify.cli import exit_codes
 from verify.cli.defaults import DEFAULT_TARGET
-from verify.cli.store import FINDING_SCHEMA
+from verify.cli.store import FINDING_SCHEMA, find_target
 from verify.engines import Engine, TargetError, open_engine
 from verify.laws import BY_CODE
 from verify.laws.edges import EDGES, breach_of
@@ -67,9 +67,12 @@ def read(path: Path) -> tuple[str | None, str | None, Case]:
     except UnicodeDecodeError:
         raise ProgramError("not JSON: the file is not UTF-8 text") from None
     if isinstance(data, dict) and data.get("schema") == FINDING_SCHEMA:
-        target, law = data.get("target"), data.get("law")
+        target, law, base = data.get("target"), data.get("law"), data.get("base")
         if not isinstance(target, str) or not isinstance(law, str) or law not in BY_CODE:
             raise ProgramError("the finding does not name its target and law")
+        if base is not None and not isinstance(base, str):
+            raise ProgramError("the finding's base is not a path")
+        target = find_target(target, base, path.parent)
         return target, law, _replayable(case_from_json(data.get("case")))
     return None, None, _replayable(case_from_json(data))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -60,7 +61,7 @@ def _deliver(document: Document, options: argparse.Namespace) -> int:
         except OSError as error:
             lost = lost or f"the JSON report cannot be written to {options.json}: {error.strerror}"
     try:
-        _show(document, None if lost else folder, to_stderr=to_stdout)
+        _show(document, None if lost else shlex.quote(folder), to_stderr=to_stdout)
         if to_stdout or lost:
             pour_out(document)
     except BrokenPipeError:  # the reader has seen enough; the verdict stands

@@ -32,7 +32,7 @@ def write(document: Document, report_dir: str) -> str | None:
     folder = folder_of(report_dir, document.target)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, text in _files(document).items():
+        for name, text in _files(document, folder).items():
             write_whole(folder / name, text)
         _forget_older(folder, document)
     except OSError as error:
@@ -74,13 +74,50 @@ def pour_out(document: Document) -> None:
     sys.stdout.flush()
 
 
-def _files(document: Document) -> dict[str, str]:
+def base_of(target: str, folder: Path) -> dict[str, str]:
+    """Where a relative file target starts, as seen from a report's folder; else nothing.
+
+    Never absolute: a report has the same bytes wherever its project lies.
+    """
+    place = relative_file(target)
+    if place is None:
+        return {}
+    try:
+        return {"base": Path(os.path.relpath(Path.cwd(), folder.resolve())).as_posix()}
+    except ValueError:  # on another drive
+        return {}
+
+
+def find_target(target: str, base: str | None, folder: Path) -> str:
+    """The target from here; a file that is not here is looked for where it was checked."""
+    place = relative_file(target)
+    if place is None or base is None or _is_file(place):
+        return target
+    there = str(folder / base / place)
+    if not _is_file(there):
+        return target
+    return f"{os.path.realpath(there)}:{target.rpartition(':')[2]}"
+
+
+def relative_file(target: str) -> str | None:
+    """The path of a target that is a file, if it is relative."""
+    place = target.rpartition(":")[0]
+    return place if place.endswith(".py") and not Path(place).is_absolute() else None
+
+
+def _is_file(path: str) -> bool:
+    """As ``Path.is_file``, and no for a name that no file can have."""
+    return os.path.isfile(path)  # noqa: PTH113
+
+
+def _files(document: Document, folder: Path) -> dict[str, str]:
     files = {name: render(document) for name, render in FORMATS.values()}
     for finding in document.findings:
         if finding.replay is not None:
             record: dict[str, Any] = {
                 "schema": FINDING_SCHEMA,
                 "target": document.target,
+                **base_of(document.target, folder),
                 "law": finding.law,
                 "fingerprint": finding.fingerprint,
                 "message": finding.message,
