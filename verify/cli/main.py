@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,6 +10,7 @@ from pathlib import Path
 from verify import __version__
 from verify.cli import exit_codes
 from verify.cli.defaults import DEFAULT_TARGET
+from verify.cli.streams import UnwritableError, abandon_stdout, complain
 
 EPILOG = """\
 exit codes: 0 clean; 1 findings; 2 bad usage or input, or the report cannot be written;
@@ -25,19 +24,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _dispatch(options)
     except KeyboardInterrupt:
-        print("gradverify: stopped before anything was checked", file=sys.stderr)
+        complain("stopped before anything was checked")
         return exit_codes.INTERRUPTED
-    except BrokenPipeError:
-        # the reader of a pipe is gone; keep Python from complaining while it shuts down
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader of a pipe is gone
+        abandon_stdout()
+        return exit_codes.USAGE
+    except UnwritableError as error:
+        abandon_stdout()
+        complain(f"standard output cannot be written to: {error}")
         return exit_codes.USAGE
     except Exception as error:  # noqa: BLE001 - a bug of ours is no verdict on an engine
         where = traceback.extract_tb(error.__traceback__)[-1]
-        print(
-            f"gradverify: IN DOUBT: an internal error ({type(error).__name__}: "
+        complain(
+            f"IN DOUBT: an internal error ({type(error).__name__}: "
             f"{' '.join(str(error).split())[:200]}, at {Path(where.filename).name} line "
-            f"{where.lineno}). This says nothing about your engine; please report it",
-            file=sys.stderr,
+            f"{where.lineno}). This says nothing about your engine; please report it"
         )
         return exit_codes.IN_DOUBT
 

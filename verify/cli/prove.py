@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable
 
 from verify.campaign.prove import Proof, prove
 from verify.cli import exit_codes
+from verify.cli.streams import complain, say
 from verify.diagnose import diagnose
 from verify.engines import Engine, TargetError, open_engine
 from verify.oracles import bench
@@ -21,15 +21,15 @@ def prove_command(options: argparse.Namespace) -> int:
     try:
         engine = open_engine(options.target)
     except TargetError as error:
-        print(f"gradverify: {error}", file=sys.stderr)
+        complain(str(error))
         return exit_codes.NO_ENGINE
     forms = _forms(options.ops)
     wrong = [name for name in forms if name not in engine.facts.spellings]
     if wrong or not forms:
         said = f" {options.ops}: the engine has no {', '.join(wrong)}"
-        print(f"gradverify: --ops{said if wrong else ' names no operation'}", file=sys.stderr)
+        complain(f"--ops{said if wrong else ' names no operation'}")
         return exit_codes.USAGE
-    print(f"{engine.facts.target}   {engine.facts.name}")
+    say(f"{engine.facts.target}   {engine.facts.name}")
     kept: list[Proof] = []
     try:
         proof = prove(engine, bench(), forms, options.size, options.inputs, _keeper(kept))
@@ -56,13 +56,13 @@ def _keeper(kept: list[Proof]) -> Callable[[Proof], None]:
 
 def _say_counts(proof: Proof, forms: list[str], inputs: int) -> None:
     counts = ", ".join(f"{count:,} of size {size}" for size, count in proof.programs.items())
-    print(f"programs of {' '.join(forms)} on up to {inputs} inputs: {counts}")
+    say(f"programs of {' '.join(forms)} on up to {inputs} inputs: {counts}")
 
 
 def _interrupted(proof: Proof) -> int:
     undecided = sum(proof.undecided.values())
     agreed = sum(proof.programs.values()) - undecided
-    print(f"INTERRUPTED  {agreed:,} programs agreed, {undecided:,} undecided; nothing is proved")
+    say(f"INTERRUPTED  {agreed:,} programs agreed, {undecided:,} undecided; nothing is proved")
     return exit_codes.INTERRUPTED
 
 
@@ -76,12 +76,12 @@ def _counterexample(engine: Engine, proof: Proof) -> int:
     checked = proof.counterexample
     if checked is None:
         raise ValueError("there is no counterexample to show")
-    print("\n" + "\n".join(f"    {line}" for line in case_text(checked.case).splitlines()) + "\n")
+    say("\n" + "\n".join(f"    {line}" for line in case_text(checked.case).splitlines()) + "\n")
     if isinstance(checked.verdict, Mismatch):
-        print("    " + checked.verdict.discrepancies[0].sentence(checked.case.program) + "\n")
+        say("    " + checked.verdict.discrepancies[0].sentence(checked.case.program) + "\n")
     found = diagnose(engine, checked)
-    print(f"{found.sentence} {found.mend}".rstrip())
-    print("COUNTEREXAMPLE  no smaller program of these operations fails")
+    say(f"{found.sentence} {found.mend}".rstrip())
+    say("COUNTEREXAMPLE  no smaller program of these operations fails")
     return exit_codes.FINDINGS
 
 
@@ -89,9 +89,9 @@ def _proved(proof: Proof, size: int) -> int:
     total = sum(proof.programs.values())
     undecided = sum(proof.undecided.values())
     if proof.gradients == 0:
-        print("IN DOUBT  nothing was checked")
+        say("IN DOUBT  nothing was checked")
         return exit_codes.IN_DOUBT
-    print(
+    say(
         f"PROVED  all {total - undecided:,} programs of at most {size} instructions agree at a "
         f"point in general position: {proof.gradients:,} gradients inside their enclosures; "
         f"{proof.confirmed:,} programs confirmed by all three oracles, {undecided:,} undecided"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from verify.check import Checked, check
 from verify.cli import exit_codes
 from verify.cli.defaults import DEFAULT_TARGET
 from verify.cli.store import FINDING_SCHEMA, find_target
+from verify.cli.streams import complain, say
 from verify.engines import Engine, TargetError, open_engine
 from verify.laws import BY_CODE
 from verify.laws.edges import EDGES, breach_of
@@ -34,21 +34,19 @@ def replay_command(options: argparse.Namespace) -> int:
         target, law, case = read(Path(options.file))
         engine = open_engine(options.engine or target or DEFAULT_TARGET)
     except ProgramError as error:
-        print(f"gradverify: {options.file}: {error}", file=sys.stderr)
+        complain(f"{options.file}: {error}")
         return exit_codes.USAGE
     except OSError as error:
-        print(
-            f"gradverify: {options.file} cannot be read: {error.strerror or error}", file=sys.stderr
-        )
+        complain(f"{options.file} cannot be read: {error.strerror or error}")
         return exit_codes.USAGE
     except TargetError as error:
-        print(f"gradverify: {error}", file=sys.stderr)
+        complain(str(error))
         return exit_codes.NO_ENGINE
-    print(f"{engine.facts.target}   {engine.facts.name}\n")
-    print("\n".join(f"    {line}" for line in case_text(case).splitlines()) + "\n")
+    say(f"{engine.facts.target}   {engine.facts.name}\n")
+    say("\n".join(f"    {line}" for line in case_text(case).splitlines()) + "\n")
     missing = sorted({i.form for i in case.program.instructions} - set(engine.facts.spellings))
     if missing:
-        print(f"CANNOT RUN  the engine has no {', '.join(missing)}")
+        say(f"CANNOT RUN  the engine has no {', '.join(missing)}")
         return exit_codes.NO_ENGINE
     return _replay(engine, law, case)
 
@@ -95,7 +93,7 @@ def _replay(engine: Engine, law: str | None, case: Case) -> int:
     if law is not None and BY_CODE[law].check is not None:
         return _replay_law(engine, law, case)
     if (length := len(case.program.instructions)) > LONG_REPLAY:
-        print(f"{length:,} instructions: the symbolic oracle will take long\n", flush=True)
+        say(f"{length:,} instructions: the symbolic oracle will take long\n")
     for _ in range(TRIES):
         (found,) = check(engine, bench(), case.program, [case.point])
         if not isinstance(found.verdict, Agree):
@@ -115,9 +113,9 @@ def _replay_law(engine: Engine, code: str, case: Case) -> int:
     else:
         breaches = list(law.check(engine)) if law.check else []
     if not breaches:
-        print(f"FIXED  {law.statement}")
+        say(f"FIXED  {law.statement}")
         return exit_codes.CLEAN
-    print(f"STILL FAILING  {law.severity} {code}: {breaches[0].message}")
+    say(f"STILL FAILING  {law.severity} {code}: {breaches[0].message}")
     return exit_codes.FINDINGS
 
 
@@ -130,14 +128,14 @@ def _say(found: Checked) -> int:
     verdict, program = found.verdict, found.case.program
     if isinstance(verdict, Agree):
         inside = f"{verdict.gradients} gradients and {verdict.primals} values"
-        print(f"FIXED  {inside} inside their enclosures")
+        say(f"FIXED  {inside} inside their enclosures")
         return exit_codes.CLEAN
     if isinstance(verdict, Mismatch):
-        print(f"STILL FAILING  {verdict.law}: {verdict.discrepancies[0].sentence(program)}")
+        say(f"STILL FAILING  {verdict.law}: {verdict.discrepancies[0].sentence(program)}")
         return exit_codes.FINDINGS
     if isinstance(verdict, EngineError):
         name = program.name(verdict.index)
-        print(f"STILL FAILING  RUN01: {name} {verdict.kind}: {verdict.message}")
+        say(f"STILL FAILING  RUN01: {name} {verdict.kind}: {verdict.message}")
         return exit_codes.FINDINGS
-    print(f"UNDECIDED  {ADVICE[verdict.reason]}")
+    say(f"UNDECIDED  {ADVICE[verdict.reason]}")
     return exit_codes.IN_DOUBT

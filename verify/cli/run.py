@@ -14,6 +14,7 @@ from typing import Any
 from verify.campaign import DEFAULT, QUICK, Budget, Plan, SuiteError, run
 from verify.cli import exit_codes
 from verify.cli.store import folder_of, pour_out, write, write_whole
+from verify.cli.streams import abandon_stdout, complain, reason
 from verify.engines import Engine, TargetError, open_engine
 from verify.oracles import bench
 from verify.program import BY_NAME, FORMS
@@ -60,17 +61,37 @@ def _deliver(document: Document, options: argparse.Namespace) -> int:
             write_whole(Path(options.json), FORMATS["json"][1](document))
         except OSError as error:
             lost = lost or f"the JSON report cannot be written to {options.json}: {error.strerror}"
-    try:
-        _show(document, None if lost else shlex.quote(folder), to_stderr=to_stdout)
-        if to_stdout or lost:
-            pour_out(document)
-    except BrokenPipeError:  # the reader has seen enough; the verdict stands
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    shown_folder = None if lost else shlex.quote(folder)
+    unshown = _tried(lambda: _show(document, shown_folder, to_stdout), stdout=not to_stdout)
+    unpoured = None
+    if to_stdout or lost:
+        unpoured = (None if to_stdout else unshown) or _tried(lambda: pour_out(document))
     code = exit_code(document, options.fail_on)
+    if lost and unpoured:
+        return _refuse(f"{lost}; nor to standard output: {unpoured}", code or exit_codes.USAGE)
     if lost:
-        print(f"gradverify: {lost}; the report is on standard output instead", file=sys.stderr)
-        return code or exit_codes.USAGE
+        sentence = f"{lost}; the report is on standard output instead"
+        return _refuse(sentence, code or exit_codes.USAGE)
+    if unpoured:
+        sentence = f"the report cannot be written to standard output: {unpoured}; it is in {folder}"
+        return _refuse(sentence, code or exit_codes.USAGE)
+    if unshown and not to_stdout:
+        complain(f"standard output cannot be written to: {unshown}; the report is in {folder}")
     return code
+
+
+def _tried(write: Callable[[], None], stdout: bool = True) -> str | None:
+    """Why a stream does not take what is written; None if it does, or its reader has seen enough.
+
+    Whatever a stream does, the verdict stands.
+    """
+    try:
+        write()
+    except OSError as error:
+        if stdout:
+            abandon_stdout()
+        return None if isinstance(error, BrokenPipeError) else reason(error)
+    return None
 
 
 def exit_code(document: Document, fail_on: str) -> int:
@@ -128,7 +149,7 @@ def _show(document: Document, folder: str | None, to_stderr: bool) -> None:
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
     """A bar on a terminal, nothing elsewhere."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield lambda *_: None
         return
     from rich.console import Console
@@ -152,5 +173,5 @@ def progress_bar() -> Iterator[Progress]:
 
 
 def _refuse(sentence: str, code: int) -> int:
-    print(f"gradverify: {sentence}", file=sys.stderr)
+    complain(sentence)
     return code

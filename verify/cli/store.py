@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -69,7 +70,13 @@ def _is_device(path: Path) -> bool:
 
 
 def pour_out(document: Document) -> None:
-    """Print the JSON report, so that nothing is lost when it cannot be written."""
+    """Print the JSON report, so that nothing is lost when it cannot be written.
+
+    Raises:
+        OSError: if standard output does not take it, or there is none.
+    """
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, "it is closed")
     sys.stdout.write(FORMATS["json"][1](document))
     sys.stdout.flush()
 

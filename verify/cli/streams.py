@@ -1,0 +1,46 @@
+"""Standard output and standard error, either of which may be full, closed or absent."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+
+
+class UnwritableError(Exception):
+    """Standard output does not take what is written to it; says why."""
+
+
+def say(text: str) -> None:
+    """Print a line, and let it be seen at once.
+
+    Raises:
+        UnwritableError: if it cannot be written.
+        BrokenPipeError: if the reader of a pipe is gone.
+    """
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UnwritableError(reason(error)) from error
+
+
+def complain(sentence: str) -> None:
+    """One sentence on stderr; without a stderr that takes it, the exit code has to do."""
+    if sys.stderr is not None:  # print() would go to stdout instead
+        with suppress(OSError):
+            print(f"gradverify: {sentence}", file=sys.stderr, flush=True)
+
+
+def abandon_stdout() -> None:
+    """Keep Python from complaining about an unwritable stdout while it shuts down."""
+    with suppress(OSError, AttributeError):  # AttributeError: there is none
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def reason(error: OSError) -> str:
+    """Why, without the number."""
+    return error.strerror or str(error)
