@@ -89,11 +89,11 @@ def build(
     builder = _Builder(dice, forms, Sketch(points, dice.chance(1, 40)))
     for _ in range(0 if exact else dice.below(3)):
         builder.random()
-    builder.focus(focus, of_an_input=exact)
+    wanted = builder.focus(focus, of_an_input=exact)
     for _ in range(dice.below(3)):
         builder.random()
     builder.join()
-    return Batch(builder.sketch.program(), builder.sketch.points)
+    return Batch(builder.sketch.program(wanted), builder.sketch.points)
 
 
 class _Builder:
@@ -112,20 +112,21 @@ class _Builder:
                 return True
         return False
 
-    def focus(self, focus: Focus, of_an_input: bool) -> None:
-        """Apply the operation in focus to one value, usually twice, weighted apart."""
+    def focus(self, focus: Focus, of_an_input: bool) -> int | None:
+        """Apply the operation in focus to one value, usually twice, weighted apart; its index."""
         target = self._dice.below(self.sketch.n_inputs) if of_an_input else self._target()
         operands = self._place(focus, target)
         if operands is None:
-            return
+            return None
         first = len(self.sketch) - 1
         if not self._joiners or not self._dice.chance(7, 8):
-            return
+            return first
         shared = operands[focus.slot]
         twin = self._operands(focus.form, shared, focus.slot)
         if not self.sketch.apply(focus.form, twin):
             self.sketch.apply(focus.form, operands)
         self._weight(first)
+        return first
 
     def join(self) -> None:
         """Let everything reach the output, by random joiners."""

@@ -47,9 +47,39 @@ class Sketch:
         """The points at which every instruction so far is legal."""
         return tuple(self._points)
 
-    def program(self) -> Program:
-        """What has been built."""
-        return Program(self.n_inputs, tuple(self.instructions))
+    def program(self, wanted: int | None = None) -> Program:
+        """What has been built, as far as one output needs it: nothing in it is dead.
+
+        The output is the last instruction that nothing uses and that depends on ``wanted``;
+        without ``wanted``, or where it was undone, the last instruction.
+        """
+        outputs = [i for i in self.sinks() if wanted is None or wanted in self._needs(i)]
+        live = sorted(self._needs(max(outputs, default=len(self) - 1)))
+        new = {i: i for i in range(self.n_inputs)}
+        for index in live:
+            new.setdefault(index, len(new))
+        return Program(
+            self.n_inputs,
+            tuple(
+                Instruction(
+                    self.instructions[index - self.n_inputs].op,
+                    tuple(
+                        Ref(new[o.index]) if isinstance(o, Ref) else o
+                        for o in self.instructions[index - self.n_inputs].operands
+                    ),
+                )
+                for index in live
+                if index >= self.n_inputs
+            ),
+        )
+
+    def _needs(self, output: int) -> set[int]:
+        """The values that one value is computed from, itself included."""
+        needed = {output}
+        for index in range(output, self.n_inputs - 1, -1):
+            if index in needed:
+                needed.update(self.instructions[index - self.n_inputs].refs)
+        return needed
 
     def sinks(self) -> list[int]:
         """Instructions that nothing uses yet."""

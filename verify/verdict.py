@@ -149,8 +149,8 @@ Verdict = Agree | Mismatch | Undecided | EngineError
 ADVICE = {
     "kink": "the point is at a kink, where any slope of the subdifferential is right",
     "domain": "the point is outside the domain of real differentiability, or next to its edge",
-    "overflow": "a number passes the range of float64",
-    "underflow": "a number is next to 0, where the formulas of right engines lose their digits",
+    "overflow": "a number passes 1e100, and the formulas of right engines may overflow inside",
+    "underflow": "a number is below 1e-100, where the formulas of right engines may underflow",
     "wide": "the case is ill-conditioned: its enclosure is too wide to tell right from wrong",
     "doubt": "the oracles disagree with each other; this says nothing about the engine",
 }

@@ -88,7 +88,8 @@ def test_points_are_legal_and_comfortable_for_the_ball_oracle() -> None:
         for case in batch.cases():
             assert max(map(abs, values(case)[batch.program.n_inputs :]), default=0.0) <= LARGEST
     assert reasons["points"] > 2000
-    assert reasons["domain"] == reasons["overflow"] == reasons["underflow"] == 0
+    assert reasons["domain"] == 0
+    assert reasons["overflow"] + reasons["underflow"] <= 0.002 * reasons["points"]  # of adjoints
     assert reasons["troubled"] <= 0.02 * reasons["points"]
 
 

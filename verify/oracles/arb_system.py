@@ -63,6 +63,10 @@ class ArbSystem:
         """``x`` after one rounding."""
         return x * self._widths[1] + self._tiny
 
+    def either(self, a: Ball, b: Ball) -> Ball:
+        """One number by either of two formulas."""
+        return a.union(b)
+
     def accumulated(self, terms: Sequence[Ball]) -> Ball:
         """A sum of products in any order: each of ``k`` terms may lose ``k`` roundings."""
         if len(terms) == 1:

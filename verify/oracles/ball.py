@@ -21,9 +21,8 @@ from verify.program import Instruction, Program, Ref
 PRECISION = 80
 POWER_BITS = 20
 """An enclosure has power if it is narrower than 2**-20 of the numbers it was summed from."""
-MAX_FLOAT = arb(2) ** 1024
-SMALL = arb(1e-290)
-"""Nearer to 0 than this, a formula's own intermediate results may underflow in a right engine."""
+LARGE, SMALL = arb(1e100), arb(1e-100)
+"""Beyond these a right engine's formula may overflow or underflow inside, as ``-a / b**2`` does."""
 NEGLIGIBLE = 1e-300
 
 
@@ -68,6 +67,8 @@ class BallOracle:
     ) -> Answer:
         troubles: list[Trouble] = []
         primals: list[Ball] = [arb(x) for x in point]
+        for index, ball in enumerate(primals):
+            self._range(ball, index, troubles)
         for step in steps:
             operands = operands_of(step.instruction, primals)
             if (reason := outside(step.instruction, operands)) is not None:
@@ -126,7 +127,7 @@ class BallOracle:
 
     def _range(self, ball: Ball, index: int, troubles: list[Trouble]) -> None:
         size = abs(ball)
-        if not size < MAX_FLOAT:
+        if not size < LARGE:
             troubles.append(Trouble("overflow", index))
         elif size < SMALL and not ball.contains(0):
             troubles.append(Trouble("underflow", index))

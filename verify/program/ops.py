@@ -3,6 +3,7 @@
 A rule is written once and read by every number system: ``m`` is the system (float64, Arb balls,
 SymPy, torch), ``y`` the value of the instruction, the rest its operands in order. ``m.fl(x)`` marks
 an intermediate result that a float64 engine rounds; it is the identity in exact systems.
+``m.either(a, b)`` is one number by two formulas, both of which right engines use.
 
 ``accuracy`` is the only number of its kind in the project. Its unit is 2**-53 relative, half an
 ulp: the most that a correct float64 engine may lose in the primal, or in one partial, of the
@@ -103,11 +104,13 @@ def _tie(a: Any, b: Any) -> tuple[Any, ...]:
     return (a - b,)
 
 
-def _one(_m: Any, _y: Any, *_operands: Any) -> int:
+def plus_one(_m: Any, _y: Any, *_operands: Any) -> int:
+    """The partial 1, exact in every engine."""
     return 1
 
 
-def _minus_one(_m: Any, _y: Any, *_operands: Any) -> int:
+def minus_one(_m: Any, _y: Any, *_operands: Any) -> int:
+    """The partial -1, exact in every engine."""
     return -1
 
 
@@ -133,13 +136,13 @@ def _method(name: str) -> tuple[str, ...]:
 ADD = Op(
     "add", _both_ways("add"), ("{0} + {1}",),
     lambda m, a, b: a + b,
-    (_one, _one),
+    (plus_one, plus_one),
     everywhere, smooth, 1,
 )  # fmt: skip
 SUB = Op(
     "sub", _both_ways("sub"), ("{0} - {1}",),
     lambda m, a, b: a - b,
-    (_one, _minus_one),
+    (plus_one, minus_one),
     everywhere, smooth, 1,
 )  # fmt: skip
 MUL = Op(
@@ -151,13 +154,13 @@ MUL = Op(
 DIV = Op(
     "div", _both_ways("div"), ("{0} / {1}",),
     lambda m, a, b: a / b,
-    (lambda m, y, a, b: 1 / b, lambda m, y, a, b: -a / (b * b)),
+    (lambda m, y, a, b: 1 / b, lambda m, y, a, b: -a / m.fl(b * b)),
     _divisor, smooth, 4,
 )  # fmt: skip
 NEG = Op(
     "neg", {"v": "neg"}, ("-{0}",),
     lambda m, x: -x,
-    (_minus_one,),
+    (minus_one,),
     everywhere, smooth, 1,
 )  # fmt: skip
 POW = Op(
@@ -170,7 +173,7 @@ POWER = Op(
     "power", {"vv": "power", "nv": "rpow"}, ("{0} ** {1}",),
     lambda m, x, y: m.power(x, y),
     (
-        lambda m, z, x, y: y * m.fl(m.power(x, m.less_one(y))),
+        lambda m, z, x, y: y * m.either(m.fl(m.power(x, m.less_one(y))), m.fl(z / x)),
         lambda m, z, x, y: z * m.log(x),
     ),
     _positive, smooth, 4,
@@ -246,7 +249,7 @@ MIN = Op(
 SUM = Op(
     "sum", {"*": "sum"}, ("sum([{*}])",),
     lambda m, *xs: m.total(xs),
-    (_one,),
+    (plus_one,),
     everywhere, smooth, 1,
 )  # fmt: skip
 

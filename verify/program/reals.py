@@ -41,6 +41,11 @@ class Float64:
         return x
 
     @staticmethod
+    def either(a: float, _b: float) -> float:
+        """The first of two formulas for one number."""
+        return a
+
+    @staticmethod
     def less_one(n: float) -> float:
         """``n - 1``."""
         return n - 1
