@@ -7,17 +7,20 @@ diagnosis says ``unknown`` and shows the first wrong instruction. It never guess
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from verify.check import Checked, holds
-from verify.engines import Engine, Observation, observe
+from verify.check import Checked, check, holds
+from verify.engines import Engine, Observation, describe, observe
 from verify.faults import FAULTS, Fault, Prediction
+from verify.oracles import BallAlone
 from verify.program import FORMS, Case, Instruction, Operand, Program, Ref
 from verify.program.text import instruction_text
 from verify.verdict import Discrepancy, EngineError, Mismatch
 
 POINT = (1.3125, 0.78125, 1.8125, 0.59375)
+NUMBERS = (2, 3, 2.5)
 JOINERS = ("add", "mul", "sub", "div", "sum")
 
 
@@ -51,6 +54,20 @@ def diagnose(engine: Engine, checked: Checked) -> Diagnosis:
     if not isinstance(verdict, Mismatch):
         raise TypeError(f"only a failing case can be diagnosed, not {type(verdict).__name__}")
     cause = verdict.discrepancies[0]
+    if cause.law == "VAL01" and cause.index < program.n_inputs:
+        return Diagnosis(None, None, cause.index, None, _changed_input(checked, cause), "")
+    try:
+        return _explained(engine, checked, cause)
+    except Exception as error:  # noqa: BLE001 - a mismatch is proved, whatever we fail to say of it
+        index, slot = _place(program, cause, "")
+        where = _where(checked, cause, index, slot)
+        said = f"{where} It could not be diagnosed ({describe(error)})."
+        return Diagnosis(None, None, index, slot, said, "")
+
+
+def _explained(engine: Engine, checked: Checked, cause: Discrepancy) -> Diagnosis:
+    """The only fault that explains every number, or unknown."""
+    program = checked.case.program
     suspects = _suspects(program, cause)
     asked = [(checked.case, checked.observation)]
     asked += _answers(engine, [q for form in suspects[:3] for q in _about(engine, program, form)])
@@ -66,11 +83,13 @@ def diagnose(engine: Engine, checked: Checked) -> Diagnosis:
     found = _without_duplicates(found)
     index, slot = _place(program, cause, found[0][1] if found else suspects[0])
     walk = len(found) == 1 and found[0][0].scope == "graph"
-    where = _where(checked, cause, index, None if walk else slot)
     if len(found) != 1:
         note = "No known fault explains every number seen." if not found else _undecided(found)
-        alone = suspects[0] if len(suspects) == 1 else None
+        alone = next((f for f in suspects if _fails_alone(engine, program, f)), None)
+        slot = slot if alone else None  # which operation is wrong is not proved
+        where = _where(checked, cause, index, slot)
         return Diagnosis(None, alone, index, slot, f"{where} {note}", "")
+    where = _where(checked, cause, index, None if walk else slot)
     fault, form = found[0]
     sentence = f"{where} Every number seen is what an engine prints {fault.what.format(form=form)}."
     within = form if fault.scope == "operation" else None
@@ -117,10 +136,23 @@ def _fits(prediction: Prediction, case: Case, seen: Observation, intermediates: 
 def _suspects(program: Program, cause: Discrepancy) -> list[str]:
     """Forms that could have caused the first wrong number, without repeats."""
     if cause.law == "VAL01":
-        return [program.at(cause.index).form] if cause.index >= program.n_inputs else ["add"]
+        return [program.at(cause.index).form]
     users = [i.form for _, i in program.steps() if cause.index in i.refs]
     rest = [i.form for _, i in program.steps()]
     return list(dict.fromkeys([*users, *rest]))
+
+
+def _fails_alone(engine: Engine, program: Program, form: str) -> bool:
+    """Whether a program of this operation only is wrong, so that nothing else can be to blame."""
+    if {i.form for i in program.instructions} == {form}:
+        return True
+    for question in _about(engine, program, form):
+        if {i.form for i in question.instructions} == {form}:
+            point = POINT[: question.n_inputs]
+            (found,) = check(engine, BallAlone(), question, [point])
+            if isinstance(found.verdict, Mismatch):
+                return True
+    return False
 
 
 def _without_duplicates(found: list[tuple[Fault, str]]) -> list[tuple[Fault, str]]:
@@ -180,6 +212,10 @@ def _questions(engine: Engine, template: Instruction) -> Iterator[Program]:
         (j for j in (*_apart(engine, template.form), *own) if j in engine.facts.spellings), None
     )
     yield Program(n, (apply(*range(n)),))
+    for number in NUMBERS:  # a rule may be right for some numbers and wrong for others
+        if n < len(template.operands):
+            operands = tuple(Ref(0) if isinstance(o, Ref) else number for o in template.operands)
+            yield Program(1, (Instruction(template.op, operands),))
     yield Program(n, (apply(*range(n)), apply(*[n] * n)))
     if n > 1:
         yield Program(1, (apply(*[0] * n),))
@@ -218,10 +254,20 @@ def _place(program: Program, cause: Discrepancy, form: str) -> tuple[int, int | 
     return (users[-1] if users else program.output), None
 
 
+def _changed_input(checked: Checked, cause: Discrepancy) -> str:
+    """What became of an input's value: rounded, or changed by an operation."""
+    given = checked.case.point[cause.index]
+    name = checked.case.program.name(cause.index)
+    if cause.actual == struct.unpack("f", struct.pack("f", given))[0]:
+        return f"The engine keeps {name} = {given!r} in single precision, as {cause.actual!r}."
+    return (
+        f"The value of {name} was {given!r} when it was put in and is {cause.actual!r} at the end: "
+        "an operation of this program changes its operand."
+    )
+
+
 def _where(checked: Checked, cause: Discrepancy, index: int, slot: int | None) -> str:
     program = checked.case.program
-    if index < program.n_inputs:
-        return f"The value of {program.name(index)} is not what was put in."
     text = instruction_text(program, index)
     if cause.law == "VAL01":
         return f"The first wrong value is that of {text}."
@@ -240,7 +286,9 @@ def _partials(checked: Checked, cause: Discrepancy, index: int) -> str:
         return ""
     middle = float(cotangent.mid())
     expected = (cause.expected.low / 2 + cause.expected.high / 2) / middle
-    return f": the partial should be {expected:.6g} and is {cause.actual / middle:.6g}"
+    actual = cause.actual / middle
+    digits = ".6g" if f"{expected:.6g}" != f"{actual:.6g}" else ".17g"
+    return f": the partial should be {expected:{digits}} and is {actual:{digits}}"
 
 
 def _undecided(found: list[tuple[Fault, str]]) -> str:

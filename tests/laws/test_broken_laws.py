@@ -50,7 +50,7 @@ def test_second_backward_that_resets_leaves_is_said(breaches):
     source = replaced(SOURCE, ("node.grad if not node._children else 0.0", "0.0"))
     (breach,) = breaches("LIF01", source)
     assert breach.message == (
-        "each backward() resets the leaves: 4.0 twice, where adding would give 8.0"
+        "a second backward() on one graph leaves the gradient at 4.0, where one more would make 8.0"
     )
 
 
@@ -105,7 +105,7 @@ def test_depth_that_is_said_is_the_depth_that_is_reached(breaches):
     source = replaced(DEEP, ("        self.grad = 1.0\n", f"{limit}        self.grad = 1.0\n"))
     (breach,) = breaches("SCL01", source)
     assert breach.message == (
-        "a chain of about 1230 add is the deepest it can take: beyond, RecursionError: too deep"
+        "a chain of about 1230 add is the deepest it can take: beyond, RecursionError"
     )
 
 
@@ -123,7 +123,7 @@ def test_order_that_is_not_kept_is_said(breaches):
 def test_missing_operations_are_listed(breaches):
     (breach,) = breaches("SUP01")
     assert breach.message.startswith("not there: ")
-    assert {"log", "power", "max"} <= set(breach.message.split())
+    assert {"log", "power", "max"} <= set(breach.message.replace(",", " ").split())
 
 
 EDGE_ENGINES = {

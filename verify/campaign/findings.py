@@ -170,6 +170,8 @@ class Collector:
         fault, form = finding.diagnosis.fault, finding.diagnosis.form
         if fault is not None and (fault, form) == (root.diagnosis.fault, root.diagnosis.form):
             return True
+        if fault is None and form is not None and form == root.diagnosis.form:
+            return root.law == "VAL01"  # its wrong value is the cause
         if finding.law[:3] != root.law[:3] or fault not in {None, root.diagnosis.fault}:
             return False
         if self._is_about_the_walk(root):

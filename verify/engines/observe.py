@@ -50,7 +50,8 @@ def observe(engine: Engine, case: Case) -> Observation:
     try:
         engine.backward(nodes[-1])
     except Exception as error:  # noqa: BLE001
-        return _failed("raises", "backward", case.program.output, error)
+        failed = _failed("raises", "backward", case.program.output, error)
+        return replace(failed, primals=_readable(engine, nodes))
     return read(engine, nodes)
 
 

@@ -9,6 +9,8 @@ from verify.engines.engine import Facts, as_float
 from verify.program import FORMS
 from verify.torch_loading import load_torch
 
+FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "abs")
+
 
 class TorchEngine:
     """PyTorch's scalars."""
@@ -25,7 +27,7 @@ class TorchEngine:
             zero_grad=None,
             construct="torch.tensor({}, dtype=torch.float64, requires_grad=True)",
             imports=("import torch",),
-            spellings={form: FORMS[form][0].spelling[0] for form in self._call},
+            spellings={form: _spelling(form) for form in self._call},
         )
 
     def lift(self, number: float) -> Any:
@@ -57,7 +59,7 @@ class TorchEngine:
 
 
 def _calls(torch: Any) -> dict[str, Callable[..., Any]]:
-    """Every form as a function. In-place spellings make new tensors: a leaf may not be changed."""
+    """Every form as a function; in-place spellings are left out: torch refuses them on leaves."""
 
     def tensor(x: Any) -> Any:
         return x if isinstance(x, torch.Tensor) else torch.tensor(float(x), dtype=torch.float64)
@@ -74,6 +76,16 @@ def _calls(torch: Any) -> dict[str, Callable[..., Any]]:
         "min": lambda a, b: torch.minimum(a, tensor(b)),
         "sum": lambda *xs: sum(xs),
     }
-    for name in ("exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "abs"):
+    for name in FUNCTIONS:
         by_name[name] = getattr(torch, name)
-    return {form: by_name[row.name.removeprefix("i")] for form, (row, _) in FORMS.items()}
+    return {form: by_name[row.name] for form, (row, _) in FORMS.items() if row.name in by_name}
+
+
+def _spelling(form: str) -> str:
+    """What is called, as a user writes it."""
+    row, _ = FORMS[form]
+    if row.name in FUNCTIONS:
+        return f"torch.{row.name}({{0}})"
+    if row.name in {"max", "min"}:
+        return f"torch.{row.name}imum({{0}}, {{1}})"
+    return row.spelling[0]

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from verify.faults.mechanics import SYSTEM, Local, Prediction, Sweep
+from verify.faults.mechanics import Local, Prediction, Sweep
 from verify.program import Case, Instruction, Ref
+from verify.program.ops import minus_one, plus_one
 
 Predict = Callable[[Case, frozenset[str]], Iterator[Prediction]]
 
@@ -86,8 +87,7 @@ def _no_incoming(_instruction: Instruction) -> Iterator[Local]:
 
 def _is_signed(instruction: Instruction) -> bool:
     """Whether its partials are 1 and -1: only a sign can be lost there, so that is what it is."""
-    ones = [1.0] * (1 + len(instruction.operands))
-    return all(isinstance(rule(SYSTEM, *ones), int) for rule in instruction.row.partials)
+    return all(rule in {plus_one, minus_one} for rule in instruction.row.partials)
 
 
 def _no_partial(instruction: Instruction) -> Iterator[Local]:

@@ -75,7 +75,7 @@ def _mark(coverage: dict[str, dict[str, int]], lacking: dict[str, list[str]], na
     """``ok`` where every position that can be in the situation was, often enough."""
     if any(name in short for short in lacking.values()):
         return "NO"
-    return "ok" if any(name in counts for counts in coverage.values()) else "-"
+    return "ok" if any(counts.get(name) for counts in coverage.values()) else "-"
 
 
 def _finding(finding: FindingRecord, console: Any, report: str | None) -> None:
@@ -109,7 +109,7 @@ def _finding(finding: FindingRecord, console: Any, report: str | None) -> None:
         also = f"The same shows in {', '.join(finding.also)}, which call it."
         _wrapped(console, also, indent="    ", first="    ")
     if finding.flickers:
-        text = "The same case passes in some runs: the order of operands is not kept."
+        text = "The same case passes in some runs."
         _wrapped(console, text, indent="    ", first="    ")
     console.print()
     _replay(finding, console, report)
