@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Finished
-from faulty_engines import overwriting
+from faulty_engines import SOURCE, overwriting
 
 from verify.program.json_form import case_to_json
 from verify.program.text import parse_case
@@ -105,3 +105,15 @@ def test_prove_and_full_stdout(shell):
     done = shell("> /dev/full", "prove", "--ops", "add", "--size", "1")
     assert done.code == 2
     assert done.refusal == f"standard output cannot be written to: {FULL}"
+
+
+def test_what_an_engine_prints_is_not_in_the_report(gradverify, engine_file):
+    source = SOURCE.replace(
+        "    def tanh(self):\n", "    def tanh(self):\n        print('tanh!')\n"
+    )
+    assert source != SOURCE
+    target = engine_file("print('imported!')\n" + source)
+    done = gradverify("run", target, "--quick", "--ops", "tanh,add", "--json", "-")
+    assert done.code == 0, done.err
+    assert json.loads(done.out)["status"] == "certified"
+    assert "tanh!" not in done.err

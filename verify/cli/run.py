@@ -14,7 +14,7 @@ from typing import Any
 from verify.campaign import DEFAULT, QUICK, Budget, Plan, SuiteError, run
 from verify.cli import exit_codes
 from verify.cli.store import folder_of, pour_out, write, write_whole
-from verify.cli.streams import abandon_stdout, complain, reason
+from verify.cli.streams import abandon_stdout, complain, reason, silence
 from verify.engines import Engine, TargetError, open_engine
 from verify.oracles import bench
 from verify.program import BY_NAME, FORMS
@@ -32,9 +32,10 @@ def run_command(options: argparse.Namespace) -> int:
     # Hypothesis would leave a cache in the user's folder; where it cannot, it goes without
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", os.devnull)
     try:
-        engine = open_engine(options.target)
+        with silence():
+            engine = open_engine(options.target)
         plan = Plan(_budget(options), options.seed, _forms(options.ops, engine))
-        with progress_bar() as progress:
+        with progress_bar() as progress, silence():
             document = run(engine, bench(), plan, progress)
     except TargetError as error:
         return _refuse(str(error), exit_codes.NO_ENGINE)
