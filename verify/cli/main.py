@@ -10,7 +10,7 @@ from pathlib import Path
 from verify import __version__
 from verify.cli import exit_codes
 from verify.cli.defaults import DEFAULT_TARGET
-from verify.cli.streams import UnwritableError, abandon_stdout, complain
+from verify.cli.streams import UnwritableError, abandon, complain
 
 EPILOG = """\
 exit codes: 0 clean; 1 findings; 2 bad usage or input, or the report cannot be written;
@@ -27,10 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain("stopped before anything was checked")
         return exit_codes.INTERRUPTED
     except BrokenPipeError:  # the reader of a pipe is gone
-        abandon_stdout()
+        abandon(sys.stdout)
         return exit_codes.USAGE
     except UnwritableError as error:
-        abandon_stdout()
+        abandon(sys.stdout)
         complain(f"standard output cannot be written to: {error}")
         return exit_codes.USAGE
     except Exception as error:  # noqa: BLE001 - a bug of ours is no verdict on an engine

@@ -14,7 +14,7 @@ from typing import Any
 from verify.campaign import DEFAULT, QUICK, Budget, Plan, SuiteError, run
 from verify.cli import exit_codes
 from verify.cli.store import folder_of, pour_out, write, write_whole
-from verify.cli.streams import abandon_stdout, complain, reason, silence
+from verify.cli.streams import abandon, complain, reason, silence
 from verify.engines import Engine, TargetError, open_engine
 from verify.oracles import bench
 from verify.program import BY_NAME, FORMS
@@ -89,8 +89,7 @@ def _tried(write: Callable[[], None], stdout: bool = True) -> str | None:
     try:
         write()
     except OSError as error:
-        if stdout:
-            abandon_stdout()
+        abandon(sys.stdout if stdout else sys.stderr)
         return None if isinstance(error, BrokenPipeError) else reason(error)
     return None
 

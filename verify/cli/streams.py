@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
+from typing import TextIO
 
 
 class UnwritableError(Exception):
@@ -30,16 +31,19 @@ def say(text: str) -> None:
 
 def complain(sentence: str) -> None:
     """One sentence on stderr; without a stderr that takes it, the exit code has to do."""
-    if sys.stderr is not None:  # print() would go to stdout instead
-        with suppress(OSError):
-            print(f"gradverify: {sentence}", file=sys.stderr, flush=True)
+    if sys.stderr is None:  # print() would go to stdout instead
+        return
+    try:
+        print(f"gradverify: {sentence}", file=sys.stderr, flush=True)
+    except OSError:
+        abandon(sys.stderr)
 
 
-def abandon_stdout() -> None:
-    """Keep Python from complaining about an unwritable stdout while it shuts down."""
-    with suppress(OSError, AttributeError):  # AttributeError: there is none
+def abandon(stream: TextIO) -> None:
+    """Keep Python from failing on an unwritable stream while it shuts down, with code 120."""
+    with suppress(OSError, AttributeError, ValueError):  # there is none, or it is closed
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
+        os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
 
 
