@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from faulty_engines import SOURCE, overwriting, replaced
 
-from verify.campaign import Budget, Plan, run
+from verify.campaign import QUICK, Budget, Plan, run
 from verify.cli import main
 from verify.engines import open_engine
 from verify.oracles import BallOracle, Bench, SymbolicOracle, TorchOracle
@@ -132,3 +132,20 @@ def test_real_ctrl_c_leaves_a_partial_report(engine_file, tmp_path):
     assert "This report is partial" in out
     (report,) = (tmp_path / "reports").rglob("report.json")
     assert json.loads(Path(report).read_text())["partial"] is True
+
+
+def test_an_interrupt_that_gets_lost_still_stops_the_run(engine_file, oracles):
+    """An engine with a bare except swallows the exception; the next program must not begin."""
+    source = replaced(
+        SOURCE,
+        ("        self.grad = 1.0\n",
+         "        self.grad = 1.0\n"
+         "        try:\n"
+         "            import signal\n"
+         "            signal.raise_signal(signal.SIGINT)\n"
+         "        except BaseException:\n"
+         "            pass\n"),
+    )  # fmt: skip
+    document = run(open_engine(engine_file(source)), oracles, Plan(QUICK))
+    assert document.status == "interrupted"
+    assert document.totals["programs"] <= 1

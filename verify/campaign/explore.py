@@ -97,6 +97,7 @@ class Explorer:
         self.collector = Collector(engine, bench)
         self.by_form: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.out_of_time = False
+        self.interrupted = False
         self._engine, self._bench, self._budget, self._seed = engine, bench, budget, seed
         self._ends = time.monotonic() + budget.seconds if budget.seconds is not None else None
         self._draws = 0
@@ -158,7 +159,13 @@ class Explorer:
         return self.out_of_time
 
     def examine(self, focus: Focus, exact: bool, data: bytes) -> None:
-        """Build one program from bytes, check it at its points, keep what is found."""
+        """Build one program from bytes, check it at its points, keep what is found.
+
+        Raises:
+            KeyboardInterrupt: if an interrupt came and got lost.
+        """
+        if self.interrupted:
+            raise KeyboardInterrupt
         forms = [
             form
             for form in self._among

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import platform
+import signal
 import sys
+import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from importlib import metadata
+from types import FrameType
 from typing import Any
 
 from verify import __version__
@@ -53,13 +57,32 @@ def run(engine: Engine, bench: Bench, plan: Plan, progress: Progress = lambda *_
     records: list[FindingRecord] = []
     interrupted = False
     try:
-        explorer.run(progress)
-        records += look_at_laws(engine, plan.forms)
+        with _noticing_interrupts(explorer):
+            explorer.run(progress)
+            records += look_at_laws(engine, plan.forms)
     except KeyboardInterrupt:
         interrupted = True
     found = [of_finding(finding) for finding in explorer.collector.result()]
     document = _document(engine, plan, explorer, [*found, *records], interrupted)
     return replace(document, timings={"seconds": round(time.perf_counter() - started, 3)})
+
+
+@contextmanager
+def _noticing_interrupts(explorer: Explorer) -> Iterator[None]:
+    """Remember a Ctrl-C: raised inside a finalizer or somebody's bare except, it would be lost."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def notice(number: int, frame: FrameType | None) -> None:
+        explorer.interrupted = True
+        signal.default_int_handler(number, frame)
+
+    before = signal.signal(signal.SIGINT, notice)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def look_at_laws(engine: Engine, forms: Sequence[str] | None = None) -> list[FindingRecord]:
