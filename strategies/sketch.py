@@ -61,13 +61,7 @@ class Sketch:
         return Program(
             self.n_inputs,
             tuple(
-                Instruction(
-                    self.instructions[index - self.n_inputs].op,
-                    tuple(
-                        Ref(new[o.index]) if isinstance(o, Ref) else o
-                        for o in self.instructions[index - self.n_inputs].operands
-                    ),
-                )
+                self.instructions[index - self.n_inputs].renamed(new.__getitem__)
                 for index in live
                 if index >= self.n_inputs
             ),

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from verify.program import FORMS, Case, Instruction, Operand, Program, ProgramError, Ref
+from verify.program import FORMS, Case, Instruction, Program, ProgramError, Ref
 
 Fails = Callable[[Case], bool]
 MAX_TRIES = 3000
@@ -175,7 +175,7 @@ def _substitute(case: Case, index: int, ref: int) -> Case | None:
     kept = []
     for k, instruction in program.steps():
         if k != index:
-            kept.append(_renamed(instruction, lambda i: ref if i == index else i - (i > index)))
+            kept.append(instruction.renamed(lambda i: ref if i == index else i - (i > index)))
     return _with(case, tuple(kept))
 
 
@@ -192,19 +192,12 @@ def _live(case: Case | None) -> Case | None:
     kept = inputs + [i for i, _ in program.steps() if i in needed]
     new = {old: i for i, old in enumerate(kept)}
     instructions = tuple(
-        _renamed(instruction, new.__getitem__)
+        instruction.renamed(new.__getitem__)
         for index, instruction in program.steps()
         if index in needed
     )
     point = tuple(case.point[i] for i in inputs)
     return Case(Program(len(inputs), instructions), point, case.seed)
-
-
-def _renamed(instruction: Instruction, name: Callable[[int], int]) -> Instruction:
-    operands: tuple[Operand, ...] = tuple(
-        Ref(name(o.index)) if isinstance(o, Ref) else o for o in instruction.operands
-    )
-    return Instruction(instruction.op, operands)
 
 
 def _replaced(items: tuple, slot: int, item: object) -> tuple:  # type: ignore[type-arg]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from verify.program.ops import BY_NAME, Op
@@ -44,6 +44,11 @@ class Instruction:
     def refs(self) -> tuple[int, ...]:
         """Indices of the values it uses, in slot order, repeats kept."""
         return tuple(o.index for o in self.operands if isinstance(o, Ref))
+
+    def renamed(self, name: Callable[[int], int]) -> Instruction:
+        """The same operation on values with other indices."""
+        operands = tuple(Ref(name(o.index)) if isinstance(o, Ref) else o for o in self.operands)
+        return Instruction(self.op, operands)
 
     @property
     def kinds(self) -> str:
