@@ -15,9 +15,7 @@ def breaches(engine_file):
     """What an engine's source breaks of one law."""
 
     def look(code: str, source: str = SOURCE) -> list[Breach]:
-        check = BY_CODE[code].check
-        assert check is not None
-        found = list(check(open_engine(engine_file(source))))
+        found = BY_CODE[code].examine(open_engine(engine_file(source))).breaches
         for breach in found:
             assert breach.message
             assert "\n" not in breach.message

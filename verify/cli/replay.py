@@ -111,7 +111,7 @@ def _replay_law(engine: Engine, code: str, case: Case) -> int:
         breach = breach_of(edge, case, observe(engine, case))
         breaches = [breach] if breach is not None else []
     else:
-        breaches = list(law.check(engine)) if law.check else []
+        breaches = law.examine(engine).breaches
     if not breaches:
         say(f"FIXED  {law.statement}")
         return exit_codes.CLEAN

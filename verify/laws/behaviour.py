@@ -9,7 +9,7 @@ from typing import Any
 
 from verify.check import holds, interval
 from verify.engines import Engine, build, describe, observe, read
-from verify.laws.law import Breach, Law
+from verify.laws.law import Book, Breach, Law
 from verify.oracles import BallOracle
 from verify.program import FORMS, Case, Instruction, Program, Ref
 
@@ -186,14 +186,13 @@ def _many_contributions(engine: Engine) -> Case | None:
     return case if observe(engine, case).failure is None else None
 
 
-def guarded(check: Callable[[Engine], Iterator[Breach]]) -> Callable[[Engine], list[Breach]]:
-    """A check that reports an engine's exception as a breach instead of dying of it."""
+def booked(check: Callable[[Engine], Iterator[Breach]]) -> Callable[[Engine, Book], None]:
+    """A generator of breaches as a check that keeps a book."""
 
-    def run(engine: Engine) -> list[Breach]:
-        try:
-            return list(check(engine))
-        except Exception as error:  # noqa: BLE001
-            return [Breach(f"could not be examined: the engine raises {describe(error)}")]
+    def run(engine: Engine, book: Book) -> None:
+        book.enter(None)
+        for breach in check(engine):
+            book.enter(breach)
 
     return run
 
@@ -201,13 +200,13 @@ def guarded(check: Callable[[Engine], Iterator[Breach]]) -> Callable[[Engine], l
 BEHAVIOUR_LAWS = (
     Law("LIF01", "note", "second backward()",
         "A second backward() on one graph adds exactly one more gradient to the leaves.",
-        guarded(second_backward)),
+        check=booked(second_backward)),
     Law("LIF02", "error", "values changed by backward()", "backward() changes no value.",
-        guarded(primals_unchanged)),
+        check=booked(primals_unchanged)),
     Law("SCL01", "warning", "recursion", f"A chain of {DEPTH:,} operations differentiates.",
-        guarded(deep_chain)),
+        check=booked(deep_chain)),
     Law("DET01", "warning", "last bits differ", "The same program prints the same bits every time.",
-        guarded(same_bits)),
+        check=booked(same_bits)),
     Law("SUP01", "note", "operations not there", "Every operation of the table exists.",
-        guarded(missing_operations)),
+        check=booked(missing_operations)),
 )  # fmt: skip

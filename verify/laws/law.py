@@ -1,20 +1,22 @@
-"""What a law is, and what a breach of one says."""
+"""What a law is, what a breach of one says, and the book that an examination is kept in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
 
-from verify.engines import Engine
+from verify.engines import describe
 from verify.program import Case
 from verify.verdict import Interval
 
 SEVERITIES = ("note", "warning", "error")
+SUBJECTS = ("case", "engine", "network")
 
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """An engine was seen to break a law.
+    """A law was seen to be broken.
 
     Attributes:
         message: what happened and what should have, in one sentence.
@@ -22,6 +24,7 @@ class Breach:
         case: a case that shows it, or None where a case cannot.
         expected: where the number must lie, or None.
         actual: what was printed, or None.
+        fault: code of the known fault whose mechanism was seen at work, or None. Never a guess.
     """
 
     message: str
@@ -29,6 +32,39 @@ class Breach:
     case: Case | None = None
     expected: Interval | None = None
     actual: float | None = None
+    fault: str | None = None
+
+
+@dataclass
+class Book:
+    """What the examination of one law on one subject found.
+
+    A book that compared nothing and gives no reason is no pass: the run is then in doubt.
+
+    Attributes:
+        compared: how many comparisons were made.
+        breaches: those that failed.
+        skipped: why the law cannot be examined on this subject; empty if it was.
+    """
+
+    compared: int = 0
+    breaches: list[Breach] = field(default_factory=list)
+    skipped: str = ""
+
+    def enter(self, breach: Breach | None) -> None:
+        """Count one comparison; None is one that held."""
+        self.compared += 1
+        if breach is not None:
+            self.breaches.append(breach)
+
+    def skip(self, why: str) -> None:
+        """The law cannot be examined here: ``the engine has no add``."""
+        self.skipped = why
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was compared and nobody said why."""
+        return not (self.compared or self.breaches or self.skipped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +77,55 @@ class Law:
             ``warning`` for an edge, ``note`` for a convention or something missing.
         title: a few words.
         statement: the law in one sentence.
-        check: looks for breaches; None for the laws that every random case is checked against.
+        why: what goes wrong where it is broken, and what to look for: a paragraph for its page.
+        check: writes what it finds about an engine (or a network) into the book; None for the laws
+            that every random case is checked against.
+        subject: ``case``, ``engine`` or ``network``.
     """
 
     code: str
     severity: str
     title: str
     statement: str
-    check: Callable[[Engine], Iterable[Breach]] | None = None
+    why: str = ""
+    check: Callable[[Any, Book], None] | None = None
+    subject: str = "engine"
+
+    def examine(self, subject: Any) -> Book:
+        """Look for breaches. What an engine raises where the law expects none is a breach.
+
+        Raises:
+            ValueError: for a law that is checked on random cases only.
+        """
+        if self.check is None:
+            raise ValueError(f"{self.code} is checked on random cases")
+        book = Book()
+        try:
+            self.check(subject, book)
+        except Exception as error:  # noqa: BLE001 - somebody's code may raise anything
+            book.enter(Breach(f"could not be examined: {describe(error)} was raised"))
+        return book
+
+
+def selected(laws: tuple[Law, ...], select: str | None, ignore: str | None) -> tuple[Law, ...]:
+    """The laws whose code begins with one of ``select`` (all, if None) and none of ``ignore``.
+
+    Raises:
+        ValueError: naming a prefix that fits no law.
+    """
+    wanted, unwanted = _prefixes(laws, select), _prefixes(laws, ignore)
+    return tuple(
+        law for law in laws
+        if (select is None or law.code.startswith(wanted)) and not law.code.startswith(unwanted)
+    )  # fmt: skip
+
+
+def _prefixes(laws: tuple[Law, ...], text: str | None) -> tuple[str, ...]:
+    parts = tuple(part.strip().upper() for part in (text or "").split(",") if part.strip())
+    for part in parts:
+        if not any(law.code.startswith(part) for law in laws):
+            known = " ".join(sorted({law.code[:3] for law in laws}))
+            raise ValueError(f"no law's code begins with {part!r}; the families are {known}")
+    if text is not None and not parts:
+        raise ValueError("no law is named")
+    return parts
