@@ -10,12 +10,13 @@ from typing import Any
 from flint import arb
 
 from verify.engines import Engine, Observation, observe
-from verify.oracles import VOID, Answer, Bench, Truth
+from verify.oracles import FORMULAS, VOID, Answer, BallOracle, Bench, Truth
 from verify.program import Case, Program
 from verify.verdict import (
     Agree,
     Discrepancy,
     EngineError,
+    Inaccurate,
     Interval,
     Mismatch,
     Undecided,
@@ -41,7 +42,10 @@ def check(
     for point, truth in zip(points, bench.truths(program, list(points)), strict=True):
         case = Case(program, tuple(point))
         observation = observe(engine, case)
-        verdict = judge(case, observation, truth, engine.facts.keeps_intermediates)
+        keeps = engine.facts.keeps_intermediates
+        verdict = judge(case, observation, truth, keeps)
+        if isinstance(verdict, Mismatch):
+            verdict = excused(case, observation, verdict, keeps)
         found.append(Checked(case, observation, truth, verdict))
     return found
 
@@ -64,6 +68,34 @@ def judge(
     if truth.troubles:
         return Undecided(truth.troubles[0].reason, truth.troubles[0].index)
     return Agree(gradients, len(observation.primals))
+
+
+def excused(
+    case: Case, observation: Observation, verdict: Mismatch, intermediates: bool = True
+) -> Verdict:
+    """The verdict after a look at formulas that lose digits: one may hold every number seen.
+
+    Where its own enclosure is empty or has no power, nothing can be said of an engine that uses it.
+    """
+    if observation.failure is not None:
+        return verdict
+    used = {instruction.op for instruction in case.program.instructions}
+    able = [formula for formula in FORMULAS if used & set(formula.rows)]
+    for chosen in [*([formula] for formula in able), *([able] if len(able) > 1 else [])]:
+        rows = {name: row for formula in chosen for name, row in formula.rows.items()}
+        (answer,) = BallOracle(rows=rows).answers(case.program, [case.point])
+        reasons = {trouble.reason for trouble in answer.troubles}
+        if reasons & VOID or not all(ball.is_finite() for ball in answer.adjoints):
+            return Undecided("accuracy", verdict.discrepancies[0].index)
+        wrong, gradients = discrepancies(case.program, observation, answer, intermediates)
+        if wrong:
+            continue
+        if reasons:
+            return Undecided("accuracy", verdict.discrepancies[0].index)
+        first = chosen[0]
+        op = next(i.op for i in case.program.instructions if i.op in first.rows)
+        return Inaccurate(first.code, op, verdict.discrepancies, gradients)
+    return verdict
 
 
 def discrepancies(

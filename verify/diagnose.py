@@ -8,16 +8,18 @@ diagnosis says ``unknown`` and shows the first wrong instruction. It never guess
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from verify.check import Checked, check, holds
-from verify.engines import Engine, Observation, describe, observe
-from verify.faults import FAULTS, Fault, Prediction
+from verify.engines import Engine, Observation, build, describe, observe
+from verify.faults import BY_CODE, FAULTS, Fault, Prediction
 from verify.oracles import BallAlone
 from verify.program import FORMS, Case, Instruction, Operand, Program, Ref
 from verify.program.text import instruction_text
-from verify.verdict import Discrepancy, EngineError, Mismatch
+from verify.verdict import Discrepancy, EngineError, Inaccurate, Mismatch
 
 POINT = (1.3125, 0.78125, 1.8125, 0.59375)
 NUMBERS = (2, 3, 2.5)
@@ -49,13 +51,21 @@ def diagnose(engine: Engine, checked: Checked) -> Diagnosis:
     """Diagnose a shrunk failing case."""
     verdict, program = checked.verdict, checked.case.program
     if isinstance(verdict, EngineError):
+        if (index := _first(engine, checked.case, lambda node, _used: node is None)) is not None:
+            return _named("missing-return", checked, index, f"{_raised(checked, verdict)}")
         form = program.at(verdict.index).form if verdict.index >= program.n_inputs else None
         return Diagnosis(None, form, verdict.index, None, _raised(checked, verdict), "")
+    if isinstance(verdict, Inaccurate):
+        return _inaccurate(checked, verdict)
     if not isinstance(verdict, Mismatch):
         raise TypeError(f"only a failing case can be diagnosed, not {type(verdict).__name__}")
     cause = verdict.discrepancies[0]
     if cause.law == "VAL01" and cause.index < program.n_inputs:
-        return Diagnosis(None, None, cause.index, None, _changed_input(checked, cause), "")
+        shown = _changed_input(checked, cause)
+        index = _first(engine, checked.case, lambda node, used: any(node is u for u in used))
+        if index is not None:
+            return _named("in-place", checked, index, shown)
+        return Diagnosis(None, None, cause.index, None, shown, "")
     try:
         return _explained(engine, checked, cause)
     except Exception as error:  # noqa: BLE001 - a mismatch is proved, whatever we fail to say of it
@@ -78,7 +88,7 @@ def _explained(engine: Engine, checked: Checked, cause: Discrepancy) -> Diagnosi
         (fault, form)
         for fault in FAULTS
         for form in (suspects if fault.scope == "operation" else suspects[:1])
-        if explains(fault, _same_method(engine, form), asked, keeps)
+        if any(explains(fault, forms, asked, keeps) for forms in _within(engine, form))
     ]
     found = _without_duplicates(found)
     index, slot = _place(program, cause, found[0][1] if found else suspects[0])
@@ -103,17 +113,22 @@ def explains(
     keeps_intermediates: bool,
 ) -> bool:
     """Whether a fault predicts every number of every answer, each in some order of working."""
+    if fault.predict is None:
+        return False
     return all(
         any(_fits(p, case, seen, keeps_intermediates) for p in fault.predict(case, forms))
         for case, seen in asked
     )
 
 
-def _same_method(engine: Engine, form: str) -> frozenset[str]:
-    """The form, and those that only pass on to the same methods: ``iadd`` where it is ``add``."""
+def _within(engine: Engine, form: str) -> list[frozenset[str]]:
+    """What a fault may sit in: the form with all that run the same methods, or the form alone.
+
+    ``iadd`` may be ``add``; ``mul_number`` may be a branch of ``__mul__``.
+    """
     methods = set(engine.facts.delegates.get(form, ()))
     others = {f for f, d in engine.facts.delegates.items() if methods and set(d) == methods}
-    return frozenset(others | {form})
+    return list(dict.fromkeys((frozenset(others | {form}), frozenset((form,)))))
 
 
 def _fits(prediction: Prediction, case: Case, seen: Observation, intermediates: bool) -> bool:
@@ -294,6 +309,34 @@ def _partials(checked: Checked, cause: Discrepancy, index: int) -> str:
 def _undecided(found: list[tuple[Fault, str]]) -> str:
     names = " and ".join(fault.name for fault, _ in found)
     return f"More than one known fault would explain the numbers: {names}."
+
+
+def _first(
+    engine: Engine, case: Case, odd: Callable[[object, list[object]], bool]
+) -> int | None:
+    """The first instruction whose result, beside its operands, is odd; None if no such."""
+    nodes: list[Any] = []
+    with suppress(Exception):  # what an odd result leads to
+        build(engine, case.program, case.point, nodes)
+    for index, instruction in case.program.steps():
+        if index < len(nodes) and odd(nodes[index], [nodes[ref] for ref in instruction.refs]):
+            return index
+    return None
+
+
+def _named(code: str, checked: Checked, index: int, shown: str) -> Diagnosis:
+    """A fault whose mechanism was seen at work in one instruction."""
+    form, fault = checked.case.program.at(index).form, BY_CODE[code]
+    sentence = f"{shown} This is an engine {fault.what.format(form=form)}."
+    return Diagnosis(code, form, index, None, sentence, fault.mend.format(form=form))
+
+
+def _inaccurate(checked: Checked, verdict: Inaccurate) -> Diagnosis:
+    """A formula that loses digits, which holds every number seen."""
+    index = next(i for i, made in checked.case.program.steps() if made.op == verdict.operation)
+    form, fault = checked.case.program.at(index).form, BY_CODE[verdict.formula]
+    sentence = f"Every number seen is what an engine prints {fault.what.format(form=form)}."
+    return Diagnosis(fault.code, form, index, None, sentence, fault.mend.format(form=form))
 
 
 def _raised(checked: Checked, error: EngineError) -> str:

@@ -120,6 +120,31 @@ class Mismatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Inaccurate:
+    """Numbers lie outside, and inside the enclosure of a formula that is known to lose digits.
+
+    Attributes:
+        formula: its code.
+        operation: the operation it computes.
+        discrepancies: the numbers outside, the cause first.
+        gradients: how many gradients were compared.
+
+    Raises:
+        ValueError: if there is no discrepancy.
+    """
+
+    formula: str
+    operation: str
+    discrepancies: tuple[Discrepancy, ...]
+    gradients: int
+
+    def __post_init__(self) -> None:
+        """A loss of digits shows at least one number."""
+        if not self.discrepancies:
+            raise ValueError("an Inaccurate must show at least one discrepancy")
+
+
+@dataclass(frozen=True, slots=True)
 class Undecided:
     """The oracles cannot say; ``reason`` is a key of ADVICE."""
 
@@ -144,7 +169,7 @@ class EngineError:
     message: str
 
 
-Verdict = Agree | Mismatch | Undecided | EngineError
+Verdict = Agree | Mismatch | Inaccurate | Undecided | EngineError
 
 ADVICE = {
     "kink": "the point is at a kink, where any slope of the subdifferential is right",
@@ -152,6 +177,7 @@ ADVICE = {
     "overflow": "a number passes 1e100, and the formulas of right engines may overflow inside",
     "underflow": "a number is below 1e-100, where the formulas of right engines may underflow",
     "wide": "the case is ill-conditioned: its enclosure is too wide to tell right from wrong",
+    "accuracy": "an operation loses digits by its formula, and too many of them here to decide",
     "doubt": "the oracles disagree with each other; this says nothing about the engine",
 }
 """A sentence for each reason of Undecided."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from strategies import Focus, focuses
 from verify.check import Checked
 from verify.program import FORMS, Instruction, Program, Ref
-from verify.verdict import Agree, Mismatch
+from verify.verdict import Agree, Inaccurate, Mismatch
 
 SITUATIONS: dict[str, str] = {
     "checked": "the verdict was decided",
@@ -53,7 +53,7 @@ class Coverage:
 
     def add(self, program: Program, checked: Sequence[Checked]) -> None:
         """Count one program at all its points."""
-        decided = [c for c in checked if isinstance(c.verdict, Agree | Mismatch)]
+        decided = [c for c in checked if isinstance(c.verdict, Agree | Mismatch | Inaccurate)]
         if not decided:
             return
         uses = program.uses()

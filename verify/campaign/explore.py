@@ -14,15 +14,17 @@ from strategies.dice import Dice
 from strategies.programs import BYTES, JOINERS, build
 from verify.campaign.budget import Budget
 from verify.campaign.coverage import EXACT, Coverage
-from verify.campaign.findings import Collector
+from verify.campaign.findings import FAILURES, Collector
 from verify.check import Checked, check
 from verify.engines import Engine, describe
 from verify.oracles import Bench, Doubt
 from verify.program import Case
-from verify.verdict import Agree, EngineError, Mismatch, Undecided
+from verify.verdict import Agree, Mismatch, Undecided
 
 Progress = Callable[[int, int, int], None]
 """Called with programs done, programs planned and failures so far."""
+Enough = Callable[[], bool]
+"""Whether what was found is enough, so that no more need be examined."""
 MAX_DOUBTS = 20
 
 
@@ -101,20 +103,37 @@ class Explorer:
         self._engine, self._bench, self._budget, self._seed = engine, bench, budget, seed
         self._ends = time.monotonic() + budget.seconds if budget.seconds is not None else None
         self._draws = 0
+        self._round = [(focus, False) for focus in focuses(self.forms)]
+        self._planned = len(self._round) * budget.programs
+        self._enough: Enough = lambda: False
 
     def run(self, progress: Progress = lambda *_: None) -> None:
-        """Every position in turn, then those that have not reached their minimum."""
-        plan = [(focus, False) for focus in focuses(self.forms)] * self._budget.programs
-        if not plan:
-            return
-        self._draw(plan, lambda done: progress(done, len(plan), self._failures()))
+        """Examine all that the budget gives."""
+        self.begin(progress)
+        self.finish(progress)
+
+    def begin(self, progress: Progress, enough: Enough = lambda: False) -> None:
+        """One program for each position: most bugs show here, in a second."""
+        self._enough = enough
+        if self._round:
+            self._draw(self._round, self._counting(progress, 0))
+
+    def finish(self, progress: Progress, enough: Enough = lambda: False) -> None:
+        """The rest of the budget, then positions that have not reached their minimum."""
+        self._enough = enough
+        rest = self._round * (self._budget.programs - 1)
+        if rest:
+            self._draw(rest, self._counting(progress, len(self._round)))
         for _ in range(self._budget.rounds):
             lacking = self.coverage.lacking(self._budget.minimum)
-            if not lacking or self.out_of_time:
+            if not lacking or self._late():
                 break
             # Hypothesis begins every draw with the simplest bytes, so a few for each position
             again = [(focus, bool(EXACT & set(short))) for focus, short in lacking.items()] * 4
-            self._draw(again, lambda done: progress(len(plan), len(plan), self._failures()))
+            self._draw(again, lambda _done: self._counting(progress, self._planned)(0))
+
+    def _counting(self, progress: Progress, before: int) -> Callable[[int], None]:
+        return lambda done: progress(before + done, self._planned, self._failures())
 
     def _failures(self) -> int:
         return self.tally.verdicts["Mismatch"] + self.tally.verdicts["EngineError"]
@@ -156,7 +175,7 @@ class Explorer:
         self.out_of_time = self.out_of_time or (
             self._ends is not None and time.monotonic() > self._ends
         )
-        return self.out_of_time
+        return self.out_of_time or self._enough()
 
     def examine(self, focus: Focus, exact: bool, data: bytes) -> None:
         """Build one program from bytes, check it at its points, keep what is found.
@@ -179,7 +198,7 @@ class Explorer:
         for one in checked:
             self.tally.add(one)
             self.by_form[focus.form][type(one.verdict).__name__] += 1
-            if isinstance(one.verdict, Mismatch | EngineError):
+            if isinstance(one.verdict, FAILURES):
                 self.collector.add(one, focus)
         self.coverage.add(batch.program, checked)
 

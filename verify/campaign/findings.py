@@ -14,7 +14,7 @@ from verify.faults import BY_CODE
 from verify.oracles import BallAlone, Bench
 from verify.program import FORMS, Case
 from verify.shrink import shrink, size
-from verify.verdict import EngineError, Mismatch
+from verify.verdict import EngineError, Inaccurate, Mismatch
 
 TRIES_OF_A_FLICKER = 12
 """How often a case is tried before it is said not to fail, once an engine has been inconsistent."""
@@ -23,6 +23,8 @@ PROBES = 10
 MAX_SHRINKS = 2
 """Failures of one law that are shrunk for each operation in focus; later ones are only counted."""
 MAX_WALK_SHRINKS = 3
+FAILURES = Mismatch | EngineError | Inaccurate
+"""Verdicts that make a finding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ class Collector:
 
     def add(self, checked: Checked, focus: Focus) -> None:
         """Take one failure: shrink it if its like has not been seen often, else count it."""
-        key = (family(checked), focus.form)
+        about = checked.verdict.formula if isinstance(checked.verdict, Inaccurate) else focus.form
+        key = (family(checked), about)
         walks = key[0] == "GRA" and self._walks >= MAX_WALK_SHRINKS  # it changes no value
         if self._shrinks[key] >= MAX_SHRINKS or walks:
             self._count(self._last.get(key, self._walk))
@@ -87,7 +90,7 @@ class Collector:
         self._last[key] = finding.fingerprint
         if self._is_about_the_walk(finding):
             self._walks, self._walk = self._walks + 1, finding.fingerprint
-        elif finding.diagnosis.form:
+        elif finding.diagnosis.form and key[0] != "ACC":
             self.quarantined.add(finding.diagnosis.form)
         self._merge(finding)
 
@@ -132,7 +135,7 @@ class Collector:
         """The case, run until it fails in the same way, at most ``tries`` times."""
         for _ in range(tries):
             (found,) = check(self.engine, bench, case.program, [case.point])
-            if isinstance(found.verdict, Mismatch | EngineError) and family(found) == wanted:
+            if isinstance(found.verdict, FAILURES) and family(found) == wanted:
                 return found
         return None
 
@@ -186,10 +189,12 @@ class Collector:
 
 
 def family(checked: Checked) -> str:
-    """``VAL``, ``GRA`` or ``RUN``: failures that shrinking may exchange for one another."""
+    """``VAL``, ``GRA``, ``RUN`` or ``ACC``: what shrinking may exchange for one another."""
     return law(checked)[:3]
 
 
 def law(checked: Checked) -> str:
     """Code of the law that a failing case breaks."""
-    return checked.verdict.law if isinstance(checked.verdict, Mismatch) else "RUN01"
+    if isinstance(checked.verdict, Mismatch):
+        return checked.verdict.law
+    return "ACC01" if isinstance(checked.verdict, Inaccurate) else "RUN01"

@@ -10,7 +10,7 @@ from strategies.exhaustive import all_programs
 from verify.check import Checked, check
 from verify.engines import Engine
 from verify.oracles import BallAlone, Bench
-from verify.verdict import EngineError, Mismatch, Undecided
+from verify.verdict import EngineError, Inaccurate, Mismatch, Undecided
 
 POINT = (1.3125, 0.78125, 1.8125, 0.59375, 2.0625, 0.40625)
 """Distinct, not special, positive: every operation is smooth there, and no two paths look alike."""
@@ -62,6 +62,8 @@ def prove(
                 return proof
             if isinstance(verdict, Undecided):
                 proof.undecided[verdict.reason] += 1
+            elif isinstance(verdict, Inaccurate):
+                proof.undecided["accuracy"] += 1
             else:
                 proof.gradients += verdict.gradients
             progress(proof)

@@ -12,7 +12,7 @@ from verify.laws import Breach, Law
 from verify.program.json_form import case_to_json
 from verify.program.text import case_text
 from verify.report import FindingRecord
-from verify.verdict import EngineError, Interval, Mismatch
+from verify.verdict import EngineError, Inaccurate, Interval, Mismatch
 
 
 def of_finding(finding: Finding) -> FindingRecord:
@@ -77,7 +77,7 @@ def _of_breaches(law: Law, operation: str | None, group: list[Breach]) -> Findin
 def _numbers(finding: Finding) -> tuple[Any, Any, Any, Any, Any]:
     """Quantity, expected, actual, ulps and digits of the first wrong number."""
     verdict, program = finding.checked.verdict, finding.checked.case.program
-    if not isinstance(verdict, Mismatch):
+    if not isinstance(verdict, Mismatch | Inaccurate):
         return None, None, None, None, None
     cause = verdict.discrepancies[0]
     quantity = cause.quantity(program)
@@ -89,6 +89,10 @@ def _message(finding: Finding, law: Law) -> str:
     verdict, program = finding.checked.verdict, finding.checked.case.program
     if isinstance(verdict, EngineError):
         return finding.diagnosis.sentence
+    if isinstance(verdict, Inaccurate):
+        lost = verdict.discrepancies[0]
+        agree = f"{lost.digits} digits agree"
+        return f"{finding.diagnosis.sentence} {agree} in {lost.sentence(program)}"
     if not isinstance(verdict, Mismatch):
         raise TypeError("a finding is a mismatch or an engine's error")
     where = finding.diagnosis.form or law.title

@@ -17,7 +17,7 @@ from verify.oracles import bench
 from verify.program import Case, ProgramError
 from verify.program.json_form import case_from_json, parse_json
 from verify.program.text import case_text, parse_case
-from verify.verdict import ADVICE, Agree, EngineError, Mismatch
+from verify.verdict import ADVICE, Agree, EngineError, Inaccurate, Mismatch
 
 LARGEST_FILE = 64 * 2**20
 LARGEST_REPLAY = 20_000
@@ -132,6 +132,10 @@ def _say(found: Checked) -> int:
         return exit_codes.CLEAN
     if isinstance(verdict, Mismatch):
         say(f"STILL FAILING  {verdict.law}: {verdict.discrepancies[0].sentence(program)}")
+        return exit_codes.FINDINGS
+    if isinstance(verdict, Inaccurate):
+        lost = verdict.discrepancies[0].sentence(program)
+        say(f"STILL FAILING  ACC01 ({verdict.formula}): {lost}")
         return exit_codes.FINDINGS
     if isinstance(verdict, EngineError):
         name = program.name(verdict.index)

@@ -7,9 +7,9 @@ orders; where the order matters, every order that could be is predicted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice, permutations, product
 from typing import Any
 
@@ -32,18 +32,68 @@ class Prediction:
 
 
 @dataclass(frozen=True, slots=True)
+class Served:
+    """One operand being given its contribution.
+
+    Attributes:
+        slot: the operand's position.
+        adjoint: the incoming one, of the instruction.
+        partials: the right partial of each slot.
+        value: the instruction's primal.
+        operands: the operands' primals; numbers are as they are.
+        instruction: what is served.
+    """
+
+    slot: int
+    adjoint: Any
+    partials: Sequence[Any]
+    value: Any
+    operands: Sequence[Any]
+    instruction: Instruction
+
+    @property
+    def right(self) -> Any:
+        """What a right engine adds."""
+        return SYSTEM.fl(self.adjoint * self.partials[self.slot])
+
+
+@dataclass(frozen=True, slots=True)
 class Local:
     """How one operation is broken; the default is not at all.
 
     Attributes:
         assigned: slots whose contribution replaces the adjoint instead of adding to it.
-        contribute: (slot, adjoint, partials) -> contribution; None contributes nothing.
+        contribute: the contribution; None contributes nothing.
         reverse_slots: whether the last operand is served first.
+        after: what becomes of the instruction's own adjoint once it is served.
     """
 
     assigned: frozenset[int] = frozenset()
-    contribute: Callable[[int, Any, Sequence[Any]], Any] | None = None
+    contribute: Callable[[Served], Any] | None = None
     reverse_slots: bool = False
+    after: Callable[[Served], Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accumulation:
+    """How contributions are gathered; the default is to add up all of them.
+
+    Attributes:
+        most: how many instructions may contribute to one value, in the order served.
+        user: the only instruction that may contribute to each value, by value.
+        merged: the value whose adjoint each value shares.
+        numbers: whether a number written in the program is merged with an input of its value.
+        seed: what the output starts with; None is the case's own.
+    """
+
+    most: int | None = None
+    user: dict[int, int] | None = None
+    merged: dict[int, int] | None = None
+    numbers: bool = False
+    seed: float | None = None
+
+
+RIGHTLY = Accumulation()
 
 
 class Sweep:
@@ -67,8 +117,10 @@ class Sweep:
                 self._step(index, evaluate(instruction) if evaluate else instruction, instruction)
 
     def _step(self, index: int, meant: Instruction, written: Instruction) -> None:
+        if not self.legal:
+            return
         operands = operands_of(meant, self.primals)
-        if not self.legal or outside(meant, operands) is not None:
+        if outside(meant, operands) is not None:
             self.legal = False
             return
         row = meant.row
@@ -85,24 +137,40 @@ class Sweep:
     @cached_property
     def reachable(self) -> list[int]:
         """Instructions that the output depends on, the output first."""
-        needed = {self.program.output}
-        for index in range(self.program.output, self.program.n_inputs - 1, -1):
-            if index in needed:
-                needed.update(self.program.at(index).refs)
-        return sorted((i for i in needed if i >= self.program.n_inputs), reverse=True)
+        return sorted(self.reached_by(self.children), reverse=True)
+
+    def children(self, index: int) -> tuple[int, ...]:
+        """The operands of an instruction that are values; none of an input."""
+        return self.program.at(index).refs if index >= self.program.n_inputs else ()
+
+    def reached_by(self, children: Callable[[int], Iterable[int]]) -> set[int]:
+        """Instructions that are met from the output."""
+        found, todo = {self.program.output}, [self.program.output]
+        while todo:
+            new = set(children(todo.pop())) - found
+            found |= new
+            todo += new
+        return {index for index in found if index >= self.program.n_inputs}
 
     @cached_property
     def orders(self) -> list[tuple[int, ...]]:
         """Orders in which every user of a value comes before it, at most MAX_ORDERS of them."""
-        return list(islice(self._orders((), frozenset(self.reachable)), MAX_ORDERS))
+        return self.orders_of(frozenset(self.reachable), self.children)
 
-    def _orders(self, done: tuple[int, ...], left: frozenset[int]) -> Iterator[tuple[int, ...]]:
-        if not left:
-            yield done
-            return
-        used = {ref for index in left for ref in self.program.at(index).refs}
-        for index in sorted(left - used, reverse=True):
-            yield from self._orders((*done, index), left - {index})
+    def orders_of(
+        self, nodes: frozenset[int], children: Callable[[int], Iterable[int]]
+    ) -> list[tuple[int, ...]]:
+        """Orders of some nodes in which each comes before its children, at most MAX_ORDERS."""
+
+        def from_here(done: tuple[int, ...], left: frozenset[int]) -> Iterator[tuple[int, ...]]:
+            if not left:
+                yield done
+                return
+            used = {child for index in left for child in children(index)}
+            for index in sorted(left - used, reverse=True):
+                yield from from_here((*done, index), left - {index})
+
+        return list(islice(from_here((), nodes), MAX_ORDERS))
 
     def child_orders(self) -> Iterator[Callable[[int], tuple[int, ...]]]:
         """Ways an engine may list a node's operands: as a tuple or as a set, in either order."""
@@ -118,34 +186,80 @@ class Sweep:
                 yield lambda index, table=table: table.get(index, ())  # type: ignore[misc]
 
     def run(
-        self, schedule: Sequence[int], broken: Callable[[Instruction], Local | None] | None = None
+        self,
+        schedule: Sequence[int],
+        broken: Callable[[Instruction], Local | None] | None = None,
+        gathered: Accumulation = RIGHTLY,
     ) -> Prediction:
         """Sweep back: serve each instruction of the schedule, in its order, as often as it says."""
         adjoints: list[Any] = [arb(0)] * len(self.program)
-        adjoints[self.program.output] = arb(self.case.seed)
+        seed = self.case.seed if gathered.seed is None else gathered.seed
+        adjoints[self.program.output] = arb(seed)
+        served = [0] * len(self.program)
         with precision(PRECISION):
             for index in schedule:
                 if index >= self.program.n_inputs:
                     local = broken(self.program.at(index)) if broken else None
-                    self._serve(index, local or Local(), adjoints)
+                    self._serve(index, local or Local(), adjoints, gathered, served)
+            if gathered.merged is not None:
+                adjoints = [adjoints[gathered.merged.get(i, i)] for i in range(len(adjoints))]
         return Prediction(tuple(self.primals), tuple(adjoints))
 
-    def _serve(self, index: int, local: Local, adjoints: list[Any]) -> None:
-        adjoint, partials = adjoints[index], self.partials[index]
-        slots = list(enumerate(self.program.at(index).operands))
+    def _serve(
+        self,
+        index: int,
+        local: Local,
+        adjoints: list[Any],
+        gathered: Accumulation,
+        served: list[int],
+    ) -> None:
+        instruction = self.program.at(index)
+        operands = operands_of(instruction, self.primals)
+        slots = list(enumerate(instruction.operands))
+        at = None
         for slot, operand in reversed(slots) if local.reverse_slots else slots:
-            if not isinstance(operand, Ref):
+            target = self._target(operand, gathered)
+            if instruction.op == "pow" and slot == 1:
+                continue  # an exponent that is a number is no value of any engine
+            if target is None or _refused(target, index, gathered, served):
                 continue
-            if local.contribute is None:
-                term = SYSTEM.fl(adjoint * partials[slot])
+            at = Served(
+                slot, adjoints[index], self.partials[index], self.primals[index], operands,
+                instruction,
+            )  # fmt: skip
+            term = at.right if local.contribute is None else local.contribute(at)
+            if term is None:
+                continue
+            before = adjoints[target]
+            if slot in local.assigned or before.is_zero():
+                adjoints[target] = term
             else:
-                term = local.contribute(slot, adjoint, partials)
-                if term is None:
-                    continue
-            if slot in local.assigned:
-                adjoints[operand.index] = term
-            else:
-                before = adjoints[operand.index]
-                adjoints[operand.index] = (
-                    term if before.is_zero() else SYSTEM.accumulated([before, term])
-                )
+                adjoints[target] = SYSTEM.accumulated([before, term])
+        for ref in set(instruction.refs):
+            served[ref] += 1
+        if local.after is not None and at is not None:
+            adjoints[index] = local.after(at)
+
+    def _target(self, operand: Any, gathered: Accumulation) -> int | None:
+        """The value that receives an operand's contribution; None for a number."""
+        if isinstance(operand, Ref):
+            merged = gathered.merged or {}
+            return merged.get(operand.index, operand.index)
+        if gathered.merged is None or not gathered.numbers:
+            return None
+        return next(
+            (i for i in range(self.program.n_inputs) if self.case.point[i] == operand), None
+        )
+
+
+def _refused(target: int, index: int, gathered: Accumulation, served: list[int]) -> bool:
+    """Whether an instruction may not contribute to a value."""
+    if gathered.most is not None and served[target] >= gathered.most:
+        return True
+    return gathered.user is not None and gathered.user[target] != index
+
+
+@lru_cache(maxsize=512)
+def sweep_of(case: Case) -> Sweep:
+    """The case's sweep, made once: every fault is tried on the same cases."""
+    return Sweep(case)

@@ -19,6 +19,11 @@ NUMBERS = (
         subject="case",
     ),
     Law(
+        "ACC01", "warning", "digits lost",
+        "No operation is computed by a formula that loses digits.",
+        subject="case",
+    ),
+    Law(
         "RUN01", "error", "raises on legal input",
         "An operation that exists gives a real number on every ordinary input of its domain.",
         subject="case",

@@ -2,6 +2,7 @@
 
 from verify.oracles.answer import Answer, Oracle, Trouble
 from verify.oracles.ball import BallOracle
+from verify.oracles.formulas import FORMULAS, Formula
 from verify.oracles.meeting import VOID, Bench, Doubt, Truth
 from verify.oracles.pytorch import TorchOracle
 from verify.oracles.symbolic import SymbolicOracle
@@ -26,6 +27,7 @@ def bench() -> Bench:
 
 
 __all__ = [
+    "FORMULAS",
     "ORACLES",
     "VOID",
     "Answer",
@@ -33,6 +35,7 @@ __all__ = [
     "BallOracle",
     "Bench",
     "Doubt",
+    "Formula",
     "Oracle",
     "SymbolicOracle",
     "TorchOracle",

@@ -9,7 +9,9 @@ whatever its order of evaluation: a gradient outside is wrong. No tolerance is t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from flint import arb
@@ -17,6 +19,7 @@ from flint import arb
 from verify.oracles.answer import Answer, Trouble
 from verify.oracles.arb_system import FLOAT64_UNIT, ArbSystem, Ball, precision
 from verify.program import Instruction, Program, Ref
+from verify.program.ops import Op
 
 PRECISION = 80
 POWER_BITS = 20
@@ -32,14 +35,16 @@ class Step:
 
     index: int
     instruction: Instruction
+    row: Op
     same_node: bool
 
     @classmethod
-    def of(cls, index: int, instruction: Instruction) -> Step:
+    def of(cls, index: int, instruction: Instruction, rows: Mapping[str, Op]) -> Step:
         """Make an instruction ready."""
         refs = instruction.refs
         kinked = instruction.op in {"max", "min"}
-        return cls(index, instruction, kinked and len(refs) == 2 and refs[0] == refs[1])
+        same = kinked and len(refs) == 2 and refs[0] == refs[1]
+        return cls(index, instruction, rows.get(instruction.op, instruction.row), same)
 
 
 class BallOracle:
@@ -47,18 +52,22 @@ class BallOracle:
 
     Args:
         unit: the relative rounding of one operation of the engines meant, 2**-53 for float64.
+        rows: rules to use for some operations instead of those of OPS, as wide as a formula is.
     """
 
     name = "ball"
 
-    def __init__(self, unit: float = FLOAT64_UNIT) -> None:
+    def __init__(
+        self, unit: float = FLOAT64_UNIT, rows: Mapping[str, Op] = MappingProxyType({})
+    ) -> None:
         self._system = ArbSystem(unit)
+        self._rows = rows
 
     def answers(
         self, program: Program, points: list[tuple[float, ...]], seed: float = 1.0
     ) -> list[Answer]:
         """One answer for each point."""
-        steps = [Step.of(index, instruction) for index, instruction in program.steps()]
+        steps = [Step.of(index, instruction, self._rows) for index, instruction in program.steps()]
         with precision(PRECISION):
             return [self._answer(program, steps, point, seed) for point in points]
 
@@ -81,7 +90,7 @@ class BallOracle:
         return Answer(tuple(primals), tuple(adjoints), tuple(troubles))
 
     def _primal(self, step: Step, operands: list[Any], troubles: list[Trouble]) -> Ball:
-        row = step.instruction.row
+        row = step.row
         value = self._system.widened(row.primal(self._system, *operands), row.accuracy)
         self._range(value, step.index, troubles)
         if not step.same_node and any(arb(q).contains(0) for q in row.kinks(*operands)):
@@ -135,7 +144,7 @@ class BallOracle:
     def _pull_back(
         self, step: Step, adjoint: Ball, primals: list[Ball], terms: list[list[Ball]]
     ) -> None:
-        row = step.instruction.row
+        row = step.row
         operands = operands_of(step.instruction, primals)
         for slot, operand in enumerate(step.instruction.operands):
             if not isinstance(operand, Ref):
@@ -149,7 +158,7 @@ class BallOracle:
     def _partial(self, step: Step, slot: int, value: Ball, operands: list[Any]) -> Ball | int:
         if step.same_node:  # max(v, v) is v: whatever the engine picks adds up to 1
             return 1 - slot
-        partial: Ball | int = step.instruction.row.partial(slot)(self._system, value, *operands)
+        partial: Ball | int = step.row.partial(slot)(self._system, value, *operands)
         return partial
 
     def _wide(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 SCHEMA = "gradverify/report/1"
-STATUSES = ("certified", "wrong", "in doubt", "interrupted")
+STATUSES = ("certified", "wrong", "in doubt", "interrupted", "stopped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,25 @@ class FindingRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class LawRecord:
+    """What became of one law.
+
+    Attributes:
+        code, severity, title: the law.
+        status: ``held``, ``broken`` or ``not examined``.
+        compared: how many comparisons were made; cases, for the laws of random cases.
+        why: why it was not examined; empty if it was.
+    """
+
+    code: str
+    severity: str
+    title: str
+    status: str
+    compared: int
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OperationRecord:
     """What was examined of one operation.
 
@@ -100,6 +119,8 @@ class Document:
     environment: dict[str, str]
     oracles: dict[str, Any]
     undecided: dict[str, int]
+    laws: tuple[LawRecord, ...] = ()
+    network: dict[str, Any] | None = None
     doubts: tuple[str, ...] = ()
     partial: bool = False
     timings: dict[str, float] = field(default_factory=dict)

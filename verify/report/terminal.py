@@ -11,7 +11,8 @@ from verify.report.words import between, finding_title, number, undecided_words
 STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 BANNERS = {"certified": ("CERTIFIED", "bold green"), "wrong": ("WRONG", "bold red"),
            "in doubt": ("IN DOUBT", "bold magenta"),
-           "interrupted": ("INTERRUPTED", "bold yellow")}  # fmt: skip
+           "interrupted": ("INTERRUPTED", "bold yellow"),
+           "stopped": ("STOPPED", "bold yellow")}  # fmt: skip
 SHOWN = ("shared", "nested", "held", "both")
 
 

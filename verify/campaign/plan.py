@@ -1,0 +1,41 @@
+"""What a run is asked to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from verify.campaign.budget import Budget
+from verify.laws import LAWS, SEVERITIES, Law
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run is asked to do.
+
+    Attributes:
+        budget: how much to examine.
+        seed: makes the run repeatable.
+        forms: which forms to examine; None for all that the engine supports.
+        laws: which laws to look at.
+        network: a network to look at besides the engine, or None.
+        until: stop at the first finding of this severity or worse; None to examine everything.
+    """
+
+    budget: Budget
+    seed: int = 0
+    forms: tuple[str, ...] | None = None
+    laws: tuple[Law, ...] = LAWS
+    network: Any = None
+    until: str | None = None
+
+    @property
+    def explores(self) -> bool:
+        """Whether any law is about random cases."""
+        return any(law.subject == "case" for law in self.laws)
+
+    def is_enough(self, severity: str) -> bool:
+        """Whether a finding of this severity ends the run."""
+        if self.until is None:
+            return False
+        return SEVERITIES.index(severity) >= SEVERITIES.index(self.until)

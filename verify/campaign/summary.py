@@ -1,0 +1,234 @@
+"""What a run found, written down as a Document."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
+from importlib import metadata
+from typing import Any
+
+from verify import __version__
+from verify.campaign.explore import Explorer, Tally
+from verify.campaign.plan import Plan
+from verify.engines import Engine
+from verify.laws import SEVERITIES
+from verify.oracles.ball import POWER_BITS
+from verify.program import FORMS
+from verify.report import Document, FindingRecord, LawRecord, OperationRecord
+
+MOST_UNDECIDED = 0.10
+"""Share of undecided cases above which a run cannot vouch for the engine."""
+REPORTED = ("hypothesis", "python-flint", "sympy", "torch")
+
+
+def document_of(
+    engine: Engine,
+    plan: Plan,
+    explorer: Explorer,
+    findings: Sequence[FindingRecord],
+    laws: Sequence[LawRecord],
+    interrupted: bool,
+) -> Document:
+    """The Document of a run that has ended."""
+    tally = explorer.tally
+    ordered = tuple(sorted(findings, key=lambda f: -SEVERITIES.index(f.severity)))
+    status, sentence = _status(explorer, plan, ordered, laws, interrupted)
+    return Document(
+        target=engine.facts.target,
+        seed=plan.seed,
+        status=status,
+        sentence=sentence,
+        totals=_totals(tally),
+        operations=_operations(engine, plan, explorer),
+        findings=_with_files(ordered),
+        laws=(*_case_laws(plan, tally, ordered), *laws),
+        engine=_facts(engine),
+        environment=_environment(),
+        oracles=_oracles(tally),
+        undecided=dict(sorted(tally.undecided.items())),
+        doubts=tuple(dict.fromkeys(d.sentence(case.program) for case, d in tally.doubts)),
+        network=None if plan.network is None else asdict(plan.network.facts),
+        partial=interrupted or explorer.out_of_time or bool(plan.until and findings),
+    )
+
+
+def _status(
+    explorer: Explorer,
+    plan: Plan,
+    findings: Sequence[FindingRecord],
+    laws: Sequence[LawRecord],
+    interrupted: bool,
+) -> tuple[str, str]:
+    """The verdict and the sentence that says it."""
+    tally = explorer.tally
+    errors = sum(f.severity == "error" for f in findings)
+    counted = f"{tally.gradients:,} gradients in {tally.cases:,} cases"
+    if interrupted:
+        return "interrupted", f"This report is partial: stopped after {counted}, {_errors(errors)}."
+    if tally.disagreements:
+        times = f"{tally.disagreements} time{'s' if tally.disagreements > 1 else ''}"
+        return "in doubt", f"The oracles disagree {times}. This says nothing about the engine."
+    if errors and plan.until is not None:
+        return "wrong", f"{_errors(errors)} so far, after {counted}: stopped at the first."
+    if errors:
+        rest = "Everything else agreed." if tally.verdicts["Agree"] else ""
+        return "wrong", f"{_errors(errors)} in {tally.cases:,} cases. {rest}".rstrip()
+    if plan.until is not None and findings:
+        return "stopped", f"Stopped at the first finding, after {counted}."
+    if doubt := _nothing_compared(laws) or (_doubt(explorer, plan) if plan.explores else ""):
+        return "in doubt", doubt
+    if not plan.explores:
+        return _laws_alone(laws)
+    width = tally.median_width or 0.0
+    median = f" (median width {2 * width:.1e})"
+    share = 100 * tally.verdicts["Undecided"] / tally.cases
+    count = tally.verdicts["Inaccurate"]
+    lossy = f" {count:,} more cases lose digits: see the warnings." if count else ""
+    late = " The time limit cut the run short." if explorer.out_of_time else ""
+    return (
+        "certified",
+        f"{tally.gradients:,} gradients inside their enclosures{median}, none outside, "
+        f"{share:.1f} % of cases undecided.{lossy}{late}",
+    )
+
+
+def _nothing_compared(laws: Sequence[LawRecord]) -> str:
+    """A law that compared nothing and does not say why is no pass."""
+    empty = [law.code for law in laws if law.status == "held" and not law.compared]
+    if not empty:
+        return ""
+    return f"{', '.join(empty)} compared nothing: the suite cannot vouch for what was not examined."
+
+
+def _laws_alone(laws: Sequence[LawRecord]) -> tuple[str, str]:
+    """The verdict of a run without random cases."""
+    compared = sum(law.compared for law in laws)
+    if not compared:
+        return "in doubt", "Nothing was checked: no law that was selected could be examined."
+    counted = f"{compared:,} comparisons by {len(laws)} laws"
+    return "certified", f"{counted}, no errors. Random cases were not selected."
+
+
+def _case_laws(plan: Plan, tally: Tally, findings: Sequence[FindingRecord]) -> Iterator[LawRecord]:
+    """The laws that every random case is checked against."""
+    broken = {finding.law for finding in findings}
+    decided = tally.cases - tally.verdicts["Undecided"]
+    for law in plan.laws:
+        if law.subject == "case":
+            status = "broken" if law.code in broken else "held"
+            yield LawRecord(law.code, law.severity, law.title, status, decided)
+
+
+def _doubt(explorer: Explorer, plan: Plan) -> str:
+    """Why a run without errors cannot vouch for the engine; empty if it can."""
+    tally = explorer.tally
+    if not tally.verdicts["Agree"]:
+        return "Nothing was checked: no case could be decided, so nothing is known of the engine."
+    if tally.verdicts["Undecided"] > MOST_UNDECIDED * tally.cases:
+        share = 100 * tally.verdicts["Undecided"] / tally.cases
+        return f"{share:.0f} % of the cases are undecided, too many to vouch for the engine."
+    if tally.median_width is None or tally.median_width > 2.0**-POWER_BITS:
+        return "The enclosures are too wide to tell right from wrong, so nothing is known."
+    lacking = explorer.coverage.lacking(plan.budget.minimum)
+    if lacking and not explorer.out_of_time:
+        focus, short = next(iter(lacking.items()))
+        return (
+            f"{len(lacking)} operand positions were examined less than they should be: "
+            f"{focus.form}, operand {focus.slot}, lacks {', '.join(short)}. Try another --seed, or "
+            "more --examples."
+        )
+    if lacking:
+        return (
+            f"The time limit came before {len(lacking)} operand positions reached their minimum. "
+            "Give the run more --max-time."
+        )
+    return ""
+
+
+def _errors(count: int) -> str:
+    return "no errors" if count == 0 else f"{count} error{'s' if count > 1 else ''}"
+
+
+def _totals(tally: Tally) -> dict[str, int]:
+    return {
+        "programs": tally.programs,
+        "cases": tally.cases,
+        "gradients": tally.gradients,
+        "agreed": tally.verdicts["Agree"],
+        "mismatched": tally.verdicts["Mismatch"],
+        "inaccurate": tally.verdicts["Inaccurate"],
+        "undecided": tally.verdicts["Undecided"],
+        "engine_errors": tally.verdicts["EngineError"],
+        "oracle_disagreements": tally.disagreements,
+    }
+
+
+def _operations(engine: Engine, plan: Plan, explorer: Explorer) -> tuple[OperationRecord, ...]:
+    lacking = explorer.coverage.lacking(plan.budget.minimum)
+    return tuple(
+        _operation(engine, form, explorer, {f: s for f, s in lacking.items() if f.form == form})
+        for form in FORMS
+        if form in explorer.forms or form in engine.facts.unsupported
+    )
+
+
+def _operation(
+    engine: Engine, form: str, explorer: Explorer, lacking: dict[Any, list[str]]
+) -> OperationRecord:
+    verdicts: Counter[str] = explorer.by_form[form]
+    return OperationRecord(
+        name=form,
+        supported=form in engine.facts.spellings,
+        why=engine.facts.unsupported.get(form, ""),
+        checked=sum(verdicts.values()),
+        agreed=verdicts["Agree"],
+        mismatched=verdicts["Mismatch"] + verdicts["EngineError"],
+        undecided=verdicts["Undecided"],
+        coverage={
+            str(focus.slot): {name: counts[name] for name in sorted(counts)}
+            for focus, counts in explorer.coverage.counts.items()
+            if focus.form == form
+        },
+        lacking={str(focus.slot): short for focus, short in lacking.items()},
+    )
+
+
+def _with_files(findings: Sequence[FindingRecord]) -> tuple[FindingRecord, ...]:
+    """Name the replay file of each finding that has a case: ``GRA01-1.json``."""
+    seen: Counter[str] = Counter()
+    named = []
+    for finding in findings:
+        if finding.case is not None:
+            seen[finding.law] += 1
+            finding = replace(finding, replay=f"{finding.law}-{seen[finding.law]}.json")  # noqa: PLW2901
+        named.append(finding)
+    return tuple(named)
+
+
+def _facts(engine: Engine) -> dict[str, Any]:
+    facts = asdict(engine.facts)
+    return {key: facts[key] for key in sorted(facts) if key != "target"}
+
+
+def _oracles(tally: Tally) -> dict[str, Any]:
+    names = {name: tally.oracles[name] for name in ("ball", "symbolic", "torch")}
+    width = tally.median_width
+    return {
+        **names,
+        "whole": tally.symbolic["whole"],
+        "cut": tally.symbolic["cut"],
+        "median_relative_radius": None if width is None else width.hex(),
+    }
+
+
+def _environment() -> dict[str, str]:
+    versions = {name: metadata.version(name) for name in REPORTED}
+    return {
+        "gradverify": __version__,
+        "python": platform.python_version(),
+        "platform": sys.platform,
+        **versions,
+    }

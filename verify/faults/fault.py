@@ -1,0 +1,38 @@
+"""What a known bug is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from verify.faults.walks import Predict
+
+SCOPES = ("operation", "graph", "formula", "law")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One known bug.
+
+    Attributes:
+        code: stable name for reports.
+        name: what people call it.
+        scope: ``operation`` if it sits in one operation, ``graph`` if in the walk, ``formula`` if
+            an operation is computed by a formula that loses digits, ``law`` if the check of a law
+            sees its mechanism at work.
+        what: what the engine does, in the words of a diagnosis; ``{form}`` is the operation.
+        mend: what to look for and what it should be.
+        seen: where it happened.
+        predict: what an engine with the bug in some forms (those that run the same method) would
+            print, one prediction for each order the engine might work in; None where it is not
+            told by its numbers.
+        with_it: codes of faults that the same mistake brings along.
+    """
+
+    code: str
+    name: str
+    scope: str
+    what: str
+    mend: str
+    seen: str
+    predict: Predict | None = None
+    with_it: tuple[str, ...] = ()

@@ -1,0 +1,119 @@
+"""Known bugs that a formula or a law gives away: no numbers need be predicted."""
+
+from verify.faults.fault import Fault
+
+FORMULA_FAULTS = (
+    Fault(
+        "tanh-by-exponentials", "tanh by exponentials", "formula",
+        "that computes {form} by exponentials, which loses digits near 0 and overflows",
+        "Use `math.tanh`.",
+        "the notebook; 43 of 76 public engines overflow in tanh(+400)",
+        with_it=("saturation",),
+    ),
+    Fault(
+        "sigmoid-by-difference", "sigmoid by a difference", "formula",
+        "that computes {form} as a difference from 1 or by tanh, which loses digits far below 0",
+        "Use 1 / (1 + exp(-x)), or exp(x) / (1 + exp(x)) for x below 0.",
+        "a usual formula; no public report",
+    ),
+    Fault(
+        "power-by-logarithms", "power by logarithms", "formula",
+        "that computes {form} as exp(n * log(x)), which loses digits for large powers",
+        "Use `**`.",
+        "a usual formula; no public report",
+    ),
+)  # fmt: skip
+
+LAW_FAULTS = (
+    Fault(
+        "interior-kept", "interior gradients are not reset", "law",
+        "whose second backward() adds to what interior nodes kept from the first",
+        "Set the gradients of all interior nodes to 0 at the start of backward().",
+        "the notebook (27, then 72); micrograd#53, #102; 67 of 76 public engines",
+    ),
+    Fault(
+        "stale-visited", "visited flags left from an earlier backward()", "law",
+        "whose nodes stay marked as visited, so that a later backward() passes them by",
+        "Keep the set of visited nodes in backward(), not on the nodes.",
+        "autobw.torch#7; two of 78 public engines",
+        with_it=("interior-kept",),
+    ),
+    Fault(
+        "mixed-points", "gradients from old and new values mixed", "law",
+        "whose backward reads operands when it runs, so that a leaf changed meanwhile mixes points",
+        "Keep in each operation the numbers its derivative needs.",
+        "Warp#1350",
+    ),
+    Fault(
+        "recursion", "the sort recurses", "law",
+        "whose walk of the graph recurses, and dies of a long chain",
+        "Walk with a list as a stack.",
+        "the notebook; micrograd#90; 72 of 76 public engines at a chain of 5,000",
+    ),
+    Fault(
+        "quadratic-walk", "the visited nodes are kept in a list", "law",
+        "whose walk looks each node up in a list, so that time grows with the square of the graph",
+        "Keep visited nodes in a set.",
+        "`if node not in topo` in small engines",
+    ),
+    Fault(
+        "exponential-walk", "walk of every path", "law",
+        "whose walk goes into nodes it has seen, so that time doubles with every level",
+        "Skip a node that was seen before going into its operands.",
+        "the notebook: a 30-level diamond never returns; tinygrad#165",
+    ),
+    Fault(
+        "unordered", "operands kept in a set", "law",
+        "that keeps operands in a `set`, whose order, and with it the last bits, changes",
+        "Keep operands in a tuple.",
+        "the notebook: 40 of 40 heavily shared graphs",
+    ),
+    Fault(
+        "pow-at-zero", "power at zero", "law",
+        "that computes n * x**(n - 1) as it stands where x = 0 and n = 0",
+        "Return 0 for n = 0 before computing x**(n - 1).",
+        "the notebook; pytorch#27134; tt-metal#54440; 67 of 76 public engines",
+    ),
+    Fault(
+        "silent-complex", "silent complex number", "law",
+        "that lets Python turn a fractional power of a negative number into a complex one",
+        "Return nan, or raise an error that says what is wrong.",
+        "the notebook",
+    ),
+    Fault(
+        "saturation", "overflow where a function saturates", "law",
+        "whose function overflows or gives nan where its limit is a plain number",
+        "Use the library's function, or a formula that is stable for both signs.",
+        "the notebook; jax#764",
+    ),
+    Fault(
+        "overflow", "overflow raises", "law",
+        "that raises OverflowError where IEEE arithmetic gives inf",
+        "Catch OverflowError and return inf, or say why not.",
+        "burn#5373",
+    ),
+    Fault(
+        "nan-swallowed", "nan swallowed", "law",
+        "that turns nan into an ordinary number, which hides where it came from",
+        "Compare so that nan falls through: `0 if x <= 0 else x`.",
+        "relu swallows nan: a numerics fault of the survey",
+    ),
+    Fault(
+        "zip-truncation", "surplus inputs or weights ignored", "law",
+        "that pairs weights and inputs with `zip`, which drops what is left over",
+        "Use `zip(..., strict=True)`, or check the lengths.",
+        "the notebook",
+    ),
+    Fault(
+        "stale-gradients", "gradients not reset between steps", "law",
+        "whose zero_grad leaves gradients of the last step",
+        "Set every parameter's gradient to 0 before each backward().",
+        "the notebook: the second pass of training drifts",
+    ),
+    Fault(
+        "missing-operation", "operations not there", "law",
+        "that lacks operations its users will write",
+        "Add them, the reflected forms too: `sum()` begins with 0 + v.",
+        "the notebook; cs249r_book#1343",
+    ),
+)  # fmt: skip
