@@ -8,22 +8,22 @@ diagnosis says ``unknown`` and shows the first wrong instruction. It never guess
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from verify.check import Checked, check, holds
-from verify.engines import Engine, Observation, build, describe, observe
+from verify.engines import Engine, Observation, build, describe
 from verify.faults import BY_CODE, FAULTS, Fault, Prediction
+from verify.faults.mechanics import sweep_of
 from verify.oracles import BallAlone
-from verify.program import FORMS, Case, Instruction, Operand, Program, Ref
+from verify.program import Case, Program, Ref
 from verify.program.text import instruction_text
+from verify.questions import POINTS, about, about_the_walk, answers, root, same_family
 from verify.verdict import Discrepancy, EngineError, Inaccurate, Mismatch
 
-POINT = (1.3125, 0.78125, 1.8125, 0.59375)
-NUMBERS = (2, 3, 2.5)
-JOINERS = ("add", "mul", "sub", "div", "sum")
+MOST_SUSPECTS = 4
+"""Operations about which further questions are asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ def diagnose(engine: Engine, checked: Checked) -> Diagnosis:
     """Diagnose a shrunk failing case."""
     verdict, program = checked.verdict, checked.case.program
     if isinstance(verdict, EngineError):
-        if (index := _first(engine, checked.case, lambda node, _used: node is None)) is not None:
-            return _named("missing-return", checked, index, f"{_raised(checked, verdict)}")
+        if (index := _returns_nothing(engine, checked.case)) is not None:
+            return _named("missing-return", checked, index, _raised(checked, verdict))
         form = program.at(verdict.index).form if verdict.index >= program.n_inputs else None
         return Diagnosis(None, form, verdict.index, None, _raised(checked, verdict), "")
     if isinstance(verdict, Inaccurate):
@@ -60,13 +60,13 @@ def diagnose(engine: Engine, checked: Checked) -> Diagnosis:
     if not isinstance(verdict, Mismatch):
         raise TypeError(f"only a failing case can be diagnosed, not {type(verdict).__name__}")
     cause = verdict.discrepancies[0]
-    if cause.law == "VAL01" and cause.index < program.n_inputs:
-        shown = _changed_input(checked, cause)
-        index = _first(engine, checked.case, lambda node, used: any(node is u for u in used))
-        if index is not None:
-            return _named("in-place", checked, index, shown)
-        return Diagnosis(None, None, cause.index, None, shown, "")
     try:
+        if (changer := _changes_operand(engine, checked.case)) is not None:
+            shown = f"{instruction_text(program, changer)} changes the value of its operand."
+            return _named("in-place", checked, changer, shown)
+        if cause.law == "VAL01" and cause.index < program.n_inputs:
+            shown = _changed_input(checked, cause)
+            return Diagnosis(None, None, cause.index, None, shown, "")
         return _explained(engine, checked, cause)
     except Exception as error:  # noqa: BLE001 - a mismatch is proved, whatever we fail to say of it
         index, slot = _place(program, cause, "")
@@ -78,11 +78,13 @@ def diagnose(engine: Engine, checked: Checked) -> Diagnosis:
 def _explained(engine: Engine, checked: Checked, cause: Discrepancy) -> Diagnosis:
     """The only fault that explains every number, or unknown."""
     program = checked.case.program
-    suspects = _suspects(program, cause)
+    suspects = _suspects(engine, program, cause)
     asked = [(checked.case, checked.observation)]
-    asked += _answers(engine, [q for form in suspects[:3] for q in _about(engine, program, form)])
+    questions = [q for form in suspects[:MOST_SUSPECTS] for q in about(engine, program, form)]
     if cause.law != "VAL01":
-        asked += _answers(engine, _about_the_walk(engine))
+        questions += about_the_walk(engine)
+    asked += [a for question in dict.fromkeys(questions) for a in answers(engine, question)]
+    asked = [(case, seen) for case, seen in asked if sweep_of(case).legal]
     keeps = engine.facts.keeps_intermediates
     found = [
         (fault, form)
@@ -112,12 +114,18 @@ def explains(
     asked: list[tuple[Case, Observation]],
     keeps_intermediates: bool,
 ) -> bool:
-    """Whether a fault predicts every number of every answer, each in some order of working."""
+    """Whether a fault, in one of its ways, predicts every number of every answer.
+
+    Each answer may be given in another order of working: an engine may keep operands in a set.
+    """
     if fault.predict is None:
         return False
-    return all(
-        any(_fits(p, case, seen, keeps_intermediates) for p in fault.predict(case, forms))
-        for case, seen in asked
+    return any(
+        all(
+            any(_fits(p, case, seen, keeps_intermediates) for p in predictor(case))
+            for case, seen in asked
+        )
+        for predictor in fault.predict(forms)
     )
 
 
@@ -127,7 +135,10 @@ def _within(engine: Engine, form: str) -> list[frozenset[str]]:
     ``iadd`` may be ``add``; ``mul_number`` may be a branch of ``__mul__``.
     """
     methods = set(engine.facts.delegates.get(form, ()))
-    others = {f for f, d in engine.facts.delegates.items() if methods and set(d) == methods}
+    others = {
+        f for f, d in engine.facts.delegates.items()
+        if methods and methods <= set(d) and same_family(f, form)
+    }  # fmt: skip
     return list(dict.fromkeys((frozenset(others | {form}), frozenset((form,)))))
 
 
@@ -148,24 +159,25 @@ def _fits(prediction: Prediction, case: Case, seen: Observation, intermediates: 
     return True
 
 
-def _suspects(program: Program, cause: Discrepancy) -> list[str]:
-    """Forms that could have caused the first wrong number, without repeats."""
+def _suspects(engine: Engine, program: Program, cause: Discrepancy) -> list[str]:
+    """Forms that could have caused the first wrong number, each after the form it calls."""
     if cause.law == "VAL01":
-        return [program.at(cause.index).form]
-    users = [i.form for _, i in program.steps() if cause.index in i.refs]
-    rest = [i.form for _, i in program.steps()]
-    return list(dict.fromkeys([*users, *rest]))
+        forms = [program.at(cause.index).form]
+    else:
+        users = [i.form for _, i in program.steps() if cause.index in i.refs]
+        forms = [*users, *(i.form for _, i in program.steps())]
+    return list(dict.fromkeys(f for form in forms for f in (root(engine, form), form)))
 
 
 def _fails_alone(engine: Engine, program: Program, form: str) -> bool:
     """Whether a program of this operation only is wrong, so that nothing else can be to blame."""
     if {i.form for i in program.instructions} == {form}:
         return True
-    for question in _about(engine, program, form):
+    for question in about(engine, program, form):
         if {i.form for i in question.instructions} == {form}:
-            point = POINT[: question.n_inputs]
-            (found,) = check(engine, BallAlone(), question, [point])
-            if isinstance(found.verdict, Mismatch):
+            points = [point[: question.n_inputs] for point in POINTS]
+            found = check(engine, BallAlone(), question, points)
+            if any(isinstance(one.verdict, Mismatch) for one in found):
                 return True
     return False
 
@@ -176,85 +188,6 @@ def _without_duplicates(found: list[tuple[Fault, str]]) -> list[tuple[Fault, str
     for fault, form in found:
         kept.setdefault(fault.code, (fault, form))
     return list(kept.values())
-
-
-def _answers(engine: Engine, questions: Iterable[Program]) -> Iterator[tuple[Case, Observation]]:
-    """Ask the engine further small questions; a question it fails to answer tells nothing."""
-    for question in questions:
-        case = Case(question, POINT[: question.n_inputs])
-        seen = observe(engine, case)
-        if seen.failure is None:
-            yield case, seen
-
-
-def _about_the_walk(engine: Engine) -> Iterator[Program]:
-    """Graphs with shared intermediates, on which different walks give different gradients."""
-    plain = sorted(
-        (form for form in engine.facts.spellings if FORMS[form][1] == "vv"),
-        key=lambda form: len(engine.facts.delegates.get(form, ())),
-    )
-    for form in plain[:1]:
-        op = FORMS[form][0].name
-
-        def join(a: int, b: int, op: str = op) -> Instruction:
-            return Instruction(op, (Ref(a), Ref(b)))
-
-        yield Program(1, (join(0, 0), join(1, 1), join(2, 2)))
-        yield Program(2, (join(0, 1), join(2, 2), join(2, 3), join(4, 2)))
-        yield Program(2, (join(0, 1), join(2, 0), join(1, 2), join(3, 4)))
-        yield Program(2, (join(0, 1), join(2, 0), join(3, 1), join(3, 4)))
-
-
-def _about(engine: Engine, program: Program, form: str) -> Iterator[Program]:
-    """Questions about one operation of the counterexample."""
-    template = next((i for i in program.instructions if i.form == form), None)
-    return _questions(engine, template) if template is not None else iter(())
-
-
-def _questions(engine: Engine, template: Instruction) -> Iterator[Program]:
-    """The operation alone, weighted, twice on one operand, and nested in itself."""
-    slots = [i for i, o in enumerate(template.operands) if isinstance(o, Ref)]
-    n = len(slots)
-
-    def apply(*refs: int) -> Instruction:
-        operands: list[Operand] = list(template.operands)
-        for slot, ref in zip(slots, refs, strict=True):
-            operands[slot] = Ref(ref)
-        return Instruction(template.op, tuple(operands))
-
-    own = [template.form] if template.kinds == "vv" else []
-    joiner = next(
-        (j for j in (*_apart(engine, template.form), *own) if j in engine.facts.spellings), None
-    )
-    yield Program(n, (apply(*range(n)),))
-    for number in NUMBERS:  # a rule may be right for some numbers and wrong for others
-        if n < len(template.operands):
-            operands = tuple(Ref(0) if isinstance(o, Ref) else number for o in template.operands)
-            yield Program(1, (Instruction(template.op, operands),))
-    yield Program(n, (apply(*range(n)), apply(*[n] * n)))
-    if n > 1:
-        yield Program(1, (apply(*[0] * n),))
-    if joiner is None:
-        return
-    op = FORMS[joiner][0].name
-
-    def join(a: int, b: int) -> Instruction:
-        return Instruction(op, (Ref(a), Ref(b)))
-
-    yield Program(n, (apply(*range(n)), join(n, 0)))
-    yield Program(n, (apply(*range(n)), apply(*range(n)), join(n, n + 1)))
-    if op != "mul" and "mul" in engine.facts.spellings:
-        weighted = Instruction("mul", (Ref(n), Ref(0)))
-        yield Program(n, (apply(*range(n)), weighted))
-    if n > 1:
-        yield Program(n, (apply(0, *[0] * (n - 1)), join(n, 0)))
-
-
-def _apart(engine: Engine, form: str) -> list[str]:
-    """Joiners that do not call the methods of the form, the most apart first."""
-    own = set(engine.facts.delegates.get(form, ()))
-    others = [j for j in JOINERS if not own & set(engine.facts.delegates.get(j, ()))]
-    return others + [j for j in JOINERS if j not in others]
 
 
 def _place(program: Program, cause: Discrepancy, form: str) -> tuple[int, int | None]:
@@ -311,16 +244,26 @@ def _undecided(found: list[tuple[Fault, str]]) -> str:
     return f"More than one known fault would explain the numbers: {names}."
 
 
-def _first(
-    engine: Engine, case: Case, odd: Callable[[object, list[object]], bool]
-) -> int | None:
-    """The first instruction whose result, beside its operands, is odd; None if no such."""
+def _returns_nothing(engine: Engine, case: Case) -> int | None:
+    """The first instruction that gives None."""
     nodes: list[Any] = []
-    with suppress(Exception):  # what an odd result leads to
+    with suppress(Exception):  # what None leads to
         build(engine, case.program, case.point, nodes)
+    return next((index for index, node in enumerate(nodes) if node is None), None)
+
+
+def _changes_operand(engine: Engine, case: Case) -> int | None:
+    """The first instruction whose operation, on leaves of its own, changes their values."""
     for index, instruction in case.program.steps():
-        if index < len(nodes) and odd(nodes[index], [nodes[ref] for ref in instruction.refs]):
-            return index
+        for point in POINTS:
+            with suppress(Exception):
+                leaves = [engine.lift(x) for x in point]
+                before = [engine.primal(leaf) for leaf in leaves]
+                refs = dict(zip(set(instruction.refs), leaves, strict=False))
+                used = [refs[o.index] if isinstance(o, Ref) else o for o in instruction.operands]
+                engine.apply(instruction.form, used)
+                if [engine.primal(leaf) for leaf in leaves] != before:
+                    return index
     return None
 
 

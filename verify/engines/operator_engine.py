@@ -174,7 +174,7 @@ class OperatorEngine:
             return None
         if isinstance(result, self._cls) or self._behaves(result):
             return None
-        if result is None and FORMS[form][1] in {"v", "vv"}:
+        if result is None and (FORMS[form][1] in {"v", "vv"} or form == "pow"):
             return None  # a forgotten return: the campaign will say so
         return f"it gives a {type(result).__name__}, not a {self._cls.__name__}"
 

@@ -22,9 +22,8 @@ class Fault:
         what: what the engine does, in the words of a diagnosis; ``{form}`` is the operation.
         mend: what to look for and what it should be.
         seen: where it happened.
-        predict: what an engine with the bug in some forms (those that run the same method) would
-            print, one prediction for each order the engine might work in; None where it is not
-            told by its numbers.
+        predict: the ways in which an engine may have the bug in some forms (those that run the
+            same method), each with what it then prints; None where numbers do not tell it.
         with_it: codes of faults that the same mistake brings along.
     """
 

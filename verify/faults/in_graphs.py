@@ -14,16 +14,7 @@ GRAPH_FAULTS = (
         walk(walks.duplicates),
     ),
     Fault(
-        "no-visited-set", "sort without a visited set", "graph",
-        "whose topological sort does not remember the nodes it has seen, so that a node's backward "
-        "runs once for every path",
-        "Keep a set of the nodes that were seen, and skip those.",
-        "tinygrad#165",
-        walk(walks.no_visited_set),
-        with_it=("exponential-walk",),
-    ),
-    Fault(
-        "every-path", "backward recursed once a path, without an order", "graph",
+        "every-path", "a node served once for every path", "graph",
         "whose backward calls its operands' backward at once, so that a shared node "
         "passes on a partial adjoint once for every path",
         "Sort the graph first; serve each node once, after all its users.",
@@ -59,7 +50,7 @@ GRAPH_FAULTS = (
         "whose walk follows one operand of each node only",
         "Visit every operand of a node in the sort.",
         "TrenTorch#182",
-        walk(walks.one_branch),
+        walk(*(walks.one_branch(w, numbers=n) for w in (0, -1) for n in (True, False))),
     ),
     Fault(
         "equal-nodes", "nodes of equal value taken for one another", "graph",
@@ -74,21 +65,21 @@ GRAPH_FAULTS = (
         "that takes leaves of equal value for one leaf, which gets the gradients of all",
         "Make a new leaf for every number; never look one up by its value.",
         "tinygrad#9597",
-        gathering(walks.merged_leaves),
+        gathering(*(walks.merged_leaves(numbers=numbers) for numbers in (True, False))),
     ),
     Fault(
         "one-user", "one parent pointer for each value", "graph",
         "whose values know one of their users only, so that the others pass nothing on",
         "Walk from the output to its operands; never from a value to its one parent.",
         "a single parent pointer, in the survey of 78 engines",
-        gathering(walks.one_user),
+        gathering(walks.one_user(max), walks.one_user(min)),
     ),
     Fault(
         "few-uses", "contributions lost beyond some number of uses", "graph",
         "in which a value used more than a few times loses the contributions of the other uses",
         "Add up every contribution, however many there are.",
         "mxnet#17989",
-        gathering(walks.few_uses),
+        gathering(*(walks.few_uses(most) for most in (2, 3, 4))),
     ),
     Fault(
         "no-seed", "the output's own gradient is never set", "graph",

@@ -20,6 +20,8 @@ from verify.oracles.ball import PRECISION, operands_of, outside
 from verify.program import Case, Instruction, Ref
 
 MAX_ORDERS = 64
+KINKED = frozenset({"max", "min"})
+"""Operations with a kink where their operands are the same value."""
 SYSTEM = ArbSystem()
 
 
@@ -223,10 +225,13 @@ class Sweep:
                 continue  # an exponent that is a number is no value of any engine
             if target is None or _refused(target, index, gathered, served):
                 continue
-            at = Served(
-                slot, adjoints[index], self.partials[index], self.primals[index], operands,
-                instruction,
-            )  # fmt: skip
+            partials = self.partials[index]
+            same = instruction.op in KINKED and len(set(instruction.operands)) == 1
+            if same and local.contribute is None:
+                partials = [arb(1), arb(0)]  # whatever the engine picks adds up to 1
+            at = Served(slot, adjoints[index], partials, self.primals[index], operands, instruction)
+            if instruction.op == "sum":  # it is several additions
+                served[target] += 1
             term = at.right if local.contribute is None else local.contribute(at)
             if term is None:
                 continue
@@ -235,7 +240,7 @@ class Sweep:
                 adjoints[target] = term
             else:
                 adjoints[target] = SYSTEM.accumulated([before, term])
-        for ref in set(instruction.refs):
+        for ref in set(instruction.refs) if instruction.op != "sum" else ():
             served[ref] += 1
         if local.after is not None and at is not None:
             adjoints[index] = local.after(at)

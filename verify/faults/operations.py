@@ -1,84 +1,62 @@
-"""What engines print in which one operation is broken."""
+"""What engines print in which one operation is broken.
+
+A fault may sit in an operation in several ways (in one operand, in the other, in all). Each way is
+a variant, and one variant alone must explain everything that is seen.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from flint import arb
 
-from verify.faults.mechanics import MAX_ORDERS, Local, Prediction, Served, Sweep, sweep_of
-from verify.faults.rules import RULES
-from verify.faults.walks import Predict
+from verify.faults.mechanics import Local, Prediction, Served, Sweep, sweep_of
+from verify.faults.rules import RULES, WrongRule
+from verify.faults.walks import Predict, Predictor
 from verify.program import Case, Instruction, Ref
-from verify.program.ops import minus_one, plus_one
+from verify.program.ops import family, minus_one, plus_one
 
-Locals = Callable[[Instruction], Iterator[Local]]
+Variant = Callable[[Instruction], Local | None]
+"""How an instruction of the broken operation is broken; None is not at all."""
+Slots = frozenset[int]
+EVERY = frozenset(range(8))
+SOME: tuple[Slots, ...] = (EVERY, frozenset((0,)), frozenset((1,)))
+"""Which operands may be concerned: all of them, the first, the second."""
 
 
-def operation(locals_: Locals) -> Predict:
+def operation(variants: Sequence[Variant]) -> Predict:
     """Predict an operation broken in one of several ways, for every order of the sweep."""
 
-    def predict(case: Case, forms: frozenset[str]) -> Iterator[Prediction]:
-        sweep = sweep_of(case)
-        if not sweep.legal:
-            return
-        broken = (i for i in case.program.instructions if i.form in forms)
-        widest = max(broken, key=lambda i: len(i.refs), default=None)
-        for local in locals_(widest) if widest else iter((Local(),)):
-            for order in sweep.orders:
-                yield sweep.run(order, lambda i, local=local: local if i.form in forms else None)  # type: ignore[misc]
+    def predict(forms: frozenset[str]) -> list[Predictor]:
+        return [partial(_broken, variant, forms) for variant in variants]
 
     return predict
 
 
-def _slots(instruction: Instruction) -> list[int]:
-    return [s for s, o in enumerate(instruction.operands) if isinstance(o, Ref)]
+def _broken(variant: Variant, forms: frozenset[str], case: Case) -> Iterator[Prediction]:
+    sweep = sweep_of(case)
+    if sweep.legal:
+        for order in sweep.orders:
+            yield sweep.run(order, lambda i: variant(i) if i.form in forms else None)
 
 
-def overwrites(instruction: Instruction) -> Iterator[Local]:
-    """Assigned, in all slots or in one."""
-    slots = _slots(instruction)
-    yield Local(assigned=frozenset(slots))
-    if len(slots) > 1:
-        yield Local(assigned=frozenset(slots), reverse_slots=True)
-        for slot in slots:
-            yield Local(assigned=frozenset((slot,)))
-            yield Local(assigned=frozenset((slot,)), reverse_slots=True)
+def contributing(
+    rule: Callable[[Served], object], applies: Callable[[Instruction], bool]
+) -> Predict:
+    """A wrong contribution, in all operands or in one."""
+
+    def variant(slots: Slots, instruction: Instruction) -> Local | None:
+        if not applies(instruction):
+            return None
+        return Local(contribute=lambda at: rule(at) if at.slot in slots else at.right)
+
+    return operation([partial(variant, slots) for slots in SOME])
 
 
-def forgotten(instruction: Instruction) -> Iterator[Local]:
-    """One of several operands gets nothing."""
-    slots = _slots(instruction)
-    if len(instruction.operands) > 1:
-        for lost in slots:
-            yield Local(contribute=lambda at, lost=lost: None if at.slot == lost else at.right)  # type: ignore[misc]
-
-
-def never_wired(instruction: Instruction) -> Iterator[Local]:
-    """No operand gets anything."""
-    if len(_slots(instruction)) == len(instruction.operands):
-        yield Local(contribute=lambda _at: None)
-
-
-def sign(instruction: Instruction) -> Iterator[Local]:
-    """The wrong sign, in one slot or in all."""
-    slots = _slots(instruction)
-    for wrong in [*({s} for s in slots), *([set(slots)] if len(slots) > 1 else [])]:
-        yield Local(
-            contribute=lambda at, wrong=wrong: -at.right if at.slot in wrong else at.right  # type: ignore[misc]
-        )
-
-
-def no_incoming(instruction: Instruction) -> Iterator[Local]:
-    """The partial alone, in one slot or in all."""
-    slots = _slots(instruction)
-    for wrong in [set(slots), *({s} for s in slots if len(slots) > 1)]:
-        yield Local(
-            contribute=lambda at, wrong=wrong: (  # type: ignore[misc]
-                at.partials[at.slot] if at.slot in wrong else at.right
-            )
-        )
+def _always(_instruction: Instruction) -> bool:
+    return True
 
 
 def _is_signed(instruction: Instruction) -> bool:
@@ -86,82 +64,95 @@ def _is_signed(instruction: Instruction) -> bool:
     return all(rule in {plus_one, minus_one} for rule in instruction.row.partials)
 
 
-def no_partial(instruction: Instruction) -> Iterator[Local]:
-    """The incoming adjoint alone, in one slot or in all."""
-    slots = _slots(instruction)
-    if _is_signed(instruction):
-        return
-    for wrong in [set(slots), *({s} for s in slots if len(slots) > 1)]:
-        yield Local(
-            contribute=lambda at, wrong=wrong: at.adjoint if at.slot in wrong else at.right  # type: ignore[misc]
-        )
+def _has_two(instruction: Instruction) -> bool:
+    return len(instruction.row.partials) == 2
 
 
-def swapped_partials(instruction: Instruction) -> Iterator[Local]:
-    """Each operand gets the other's partial."""
-    one_of_two = _is_signed(instruction) and len(_slots(instruction)) == 1
-    if len(instruction.operands) == len(instruction.row.partials) == 2 and not one_of_two:
-        yield Local(contribute=lambda at: at.adjoint * at.partials[1 - at.slot])
+def _overwrite(slots: Slots, instruction: Instruction, *, backwards: bool) -> Local:
+    mine = frozenset(s for s, o in enumerate(instruction.operands) if isinstance(o, Ref))
+    return Local(assigned=mine & slots, reverse_slots=backwards)
 
 
-def same_operand_once(instruction: Instruction) -> Iterator[Local]:
+def _forgotten(slot: int, instruction: Instruction) -> Local | None:
+    if not _has_two(instruction):
+        return None
+    return Local(contribute=lambda at: None if at.slot == slot else at.right)
+
+
+def _nothing(_instruction: Instruction) -> Local:
+    return Local(contribute=lambda _at: None)
+
+
+def _mirrored(slots: Slots, instruction: Instruction) -> Local | None:
+    """The wrong sign; both signs of a sum or difference are what swapped partials are."""
+    if slots is EVERY and _is_signed(instruction) and _has_two(instruction):
+        return None
+    return Local(contribute=lambda at: -at.right if at.slot in slots else at.right)
+
+
+def _swapped(instruction: Instruction) -> Local | None:
+    return (
+        Local(contribute=lambda at: at.adjoint * at.partials[1 - at.slot])
+        if _has_two(instruction)
+        else None
+    )
+
+
+def _once(which: int, instruction: Instruction) -> Local | None:
     """Contributions kept by operand: where one value sits in two slots, one of them is lost."""
-    if len(instruction.operands) < 2:
-        return
 
-    def kept(at: Served, last: bool) -> object:
-        places = [s for s, o in enumerate(at.instruction.operands) if o == _operand(at)]
-        return at.right if at.slot == places[-1 if last else 0] else None
+    def kept(at: Served) -> object:
+        mine = at.instruction.operands[at.slot]
+        places = [s for s, o in enumerate(at.instruction.operands) if o == mine]
+        return at.right if at.slot == places[which] else None
 
-    yield Local(contribute=lambda at: kept(at, last=True))
-    yield Local(contribute=lambda at: kept(at, last=False))
+    return Local(contribute=kept) if _has_two(instruction) else None
 
 
-def _operand(at: Served) -> object:
-    return at.instruction.operands[at.slot]
-
-
-def tie_twice(instruction: Instruction) -> Iterator[Local]:
-    """Both operands of a tie get the whole adjoint."""
-    if instruction.op not in {"max", "min"}:
-        return
-
+def _tie_twice(instruction: Instruction) -> Local | None:
     def both(at: Served) -> object:
         first, second = (arb(x) for x in at.operands)
         return at.adjoint if (first - second).contains(0) else at.right
 
-    yield Local(contribute=both)
+    return Local(contribute=both) if instruction.op in {"max", "min"} else None
 
 
-def cotangent_changed(instruction: Instruction) -> Iterator[Local]:
-    """The incoming adjoint is multiplied by the partial where it lies."""
-    if len(_slots(instruction)) == 1:
-        yield Local(after=lambda at: at.right)
+def _cotangent(instruction: Instruction) -> Local | None:
+    return Local(after=lambda at: at.right) if len(instruction.refs) == 1 else None
 
 
-def wrong_rule(code: str) -> Locals:
-    """A partial computed by another rule, in some of the slots for which the fault has one."""
+def wrong_rule(code: str) -> Predict:
+    """A partial computed by another rule, in all of the operands that have one or in one."""
+    table = {(rule.op, rule.slot): rule for rule in RULES if rule.code == code}
 
-    def locals_(instruction: Instruction) -> Iterator[Local]:
-        table = {r.slot: r for r in RULES if r.code == code and r.op == instruction.op}
-        for wrong in _some(sorted(table)):
+    def variant(slots: Slots, instruction: Instruction) -> Local | None:
+        op = family(instruction.op)
+        rules = {slot: table[op, slot] for slot in slots if (op, slot) in table}
 
-            def contribute(at: Served, wrong: frozenset[int] = wrong) -> object:
-                return table[at.slot].contribution(at) if at.slot in wrong else at.right
+        def contribute(at: Served) -> object:
+            rule: WrongRule | None = rules.get(at.slot)
+            return rule.contribution(at) if rule else at.right
 
-            yield Local(contribute=contribute)
+        return Local(contribute=contribute) if rules else None
 
-    return locals_
-
-
-def _some(slots: list[int]) -> Iterator[frozenset[int]]:
-    if slots:
-        yield frozenset(slots)
-    if len(slots) > 1:
-        yield from (frozenset((slot,)) for slot in slots)
+    return operation([partial(variant, slots) for slots in SOME])
 
 
-def reflected(case: Case, forms: frozenset[str]) -> Iterator[Prediction]:
+overwrites = operation([
+    partial(_overwrite, slots, backwards=backwards) for slots in SOME for backwards in (False, True)
+])  # fmt: skip
+forgotten = operation([partial(_forgotten, slot) for slot in (0, 1)])
+never_wired = operation([_nothing])
+sign = operation([partial(_mirrored, slots) for slots in SOME])
+no_incoming = contributing(lambda at: at.partials[at.slot], _always)
+no_partial = contributing(lambda at: at.adjoint, lambda i: not _is_signed(i))
+swapped_partials = operation([_swapped])
+same_operand_once = operation([partial(_once, which) for which in (0, -1)])
+tie_twice = operation([_tie_twice])
+cotangent_changed = operation([_cotangent])
+
+
+def reflected(forms: frozenset[str]) -> list[Predictor]:
     """``2 - v`` computed as ``v - 2``: value and gradient of the swapped operands."""
 
     def swapped(instruction: Instruction) -> Instruction:
@@ -169,34 +160,46 @@ def reflected(case: Case, forms: frozenset[str]) -> Iterator[Prediction]:
             return instruction
         return replace(instruction, operands=instruction.operands[::-1])
 
-    sweep = Sweep(case, swapped)
-    if sweep.legal:
-        yield from (sweep.run(order) for order in sweep.orders)
+    def predict(case: Case) -> Iterator[Prediction]:
+        sweep = Sweep(case, swapped)
+        if sweep.legal:
+            yield from (sweep.run(order) for order in sweep.orders)
+
+    return [predict]
 
 
-def cut_graph(case: Case, forms: frozenset[str]) -> Iterator[Prediction]:
+def cut_graph(forms: frozenset[str]) -> list[Predictor]:
     """The operation's node has no operands: what lies below is not reached through it."""
-    sweep = sweep_of(case)
-    if not sweep.legal:
-        return
 
-    def children(index: int) -> tuple[int, ...]:
-        cut = index >= case.program.n_inputs and case.program.at(index).form in forms
-        return () if cut else sweep.children(index)
+    def predict(case: Case) -> Iterator[Prediction]:
+        sweep = sweep_of(case)
+        if not sweep.legal:
+            return
 
-    reached = frozenset(sweep.reached_by(children))
-    yield from (sweep.run(order) for order in sweep.orders_of(reached, children))
+        def children(index: int) -> tuple[int, ...]:
+            cut = index >= case.program.n_inputs and case.program.at(index).form in forms
+            return () if cut else sweep.children(index)
+
+        reached = frozenset(sweep.reached_by(children))
+        yield from (sweep.run(order) for order in sweep.orders_of(reached, children))
+
+    return [predict]
 
 
-def closure_on_operand(case: Case, forms: frozenset[str]) -> Iterator[Prediction]:
+def closure_on_operand(forms: frozenset[str]) -> list[Predictor]:
     """The operation's backward is kept by its first operand, instead of that operand's own."""
-    sweep = sweep_of(case)
-    lifted = any(i.kinds == "nv" and i.form in forms for i in case.program.instructions)
-    if not sweep.legal or lifted:  # the first operand is then a number's value, kept nowhere
-        return
-    holders: dict[int, int] = {}
-    for index, instruction in case.program.steps():
-        holders[instruction.refs[0] if instruction.form in forms else index] = index
-    nodes = frozenset(range(len(case.program)))
-    for order in sweep.orders_of(nodes, sweep.children)[:MAX_ORDERS]:
-        yield sweep.run([holders[node] for node in order if node in holders])
+
+    def predict(case: Case) -> Iterator[Prediction]:
+        sweep = sweep_of(case)
+        mine = [(k, i) for k, i in case.program.steps() if i.form in forms]
+        if not sweep.legal or any(i.kinds == "nv" for _, i in mine):
+            return  # the first operand is then a number's value, kept nowhere
+        holders = {index: index for index, _ in case.program.steps()}
+        for index, instruction in mine:
+            holders.pop(index)
+            holders[instruction.refs[0]] = index
+        nodes = frozenset(range(len(case.program)))
+        for order in sweep.orders_of(nodes, sweep.children):
+            yield sweep.run([holders[node] for node in order if node in holders])
+
+    return [predict]

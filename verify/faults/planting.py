@@ -267,7 +267,7 @@ def _in_graphs() -> Iterator[Plant]:
 """),
     )
     yield Plant(
-        "no-visited-set",
+        "every-path",
         "",
         _sort("""\
         order = []

@@ -52,7 +52,9 @@ def _pow(x: Any, n: Any) -> Any:
 
 
 def _unless_zero(term: Any, x: Any) -> Any:
-    return arb(0) if arb(x).is_zero() else term
+    if arb(x).is_zero():
+        return arb(0)
+    return arb(term).union(arb(0)) if arb(x).contains(0) else term  # zero, or all but
 
 
 RULES: tuple[WrongRule, ...] = (

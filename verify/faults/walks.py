@@ -5,35 +5,42 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from verify.faults.mechanics import Accumulation, Prediction, Sweep, sweep_of
-from verify.program import Case
+from verify.program import Case, Ref
 
-Predict = Callable[[Case, frozenset[str]], Iterator[Prediction]]
+Predictor = Callable[[Case], Iterator[Prediction]]
+"""What an engine with a bug prints for a case, one prediction for each order it may work in."""
+Predict = Callable[[frozenset[str]], list[Predictor]]
+"""The ways in which a bug can sit in some forms; a bug of the walk sits in none of them."""
 MAX_SCHEDULE = 400
 """A schedule that serves more than this is no question for a prediction."""
 
 
-def walk(schedules: Callable[[Sweep], Iterator[list[int]]]) -> Predict:
+def walk(*schedules: Callable[[Sweep], Iterator[list[int]]]) -> Predict:
     """Predict a walk of the graph that serves the wrong nodes, or in the wrong order."""
 
-    def predict(case: Case, _forms: frozenset[str]) -> Iterator[Prediction]:
-        sweep = sweep_of(case)
-        if sweep.legal:
-            yield from (sweep.run(schedule) for schedule in schedules(sweep))
+    def predictor(schedule: Callable[[Sweep], Iterator[list[int]]]) -> Predictor:
+        def predict(case: Case) -> Iterator[Prediction]:
+            sweep = sweep_of(case)
+            if sweep.legal:
+                yield from (sweep.run(order) for order in schedule(sweep))
 
-    return predict
+        return predict
+
+    return lambda _forms: [predictor(schedule) for schedule in schedules]
 
 
-def gathering(policies: Callable[[Sweep], Iterator[Accumulation]]) -> Predict:
+def gathering(*policies: Callable[[Sweep], Accumulation]) -> Predict:
     """Predict an engine that walks rightly and gathers contributions wrongly."""
 
-    def predict(case: Case, _forms: frozenset[str]) -> Iterator[Prediction]:
-        sweep = sweep_of(case)
-        if sweep.legal:
-            for policy in policies(sweep):
-                for order in sweep.orders:
-                    yield sweep.run(order, None, policy)
+    def predictor(policy: Callable[[Sweep], Accumulation]) -> Predictor:
+        def predict(case: Case) -> Iterator[Prediction]:
+            sweep = sweep_of(case)
+            if sweep.legal:
+                yield from (sweep.run(order, None, policy(sweep)) for order in sweep.orders)
 
-    return predict
+        return predict
+
+    return lambda _forms: [predictor(policy) for policy in policies]
 
 
 def duplicates(sweep: Sweep) -> Iterator[list[int]]:
@@ -53,24 +60,11 @@ def duplicates(sweep: Sweep) -> Iterator[list[int]]:
         yield [sweep.program.output, *reversed(found)]
 
 
-def no_visited_set(sweep: Sweep) -> Iterator[list[int]]:
-    """The sort appends a node after its operands, once for every path that leads to it."""
-    for children in sweep.child_orders():
-        found: list[int] = []
-
-        def explore(index: int, found=found, children=children) -> None:  # type: ignore[no-untyped-def]
-            for child in children(index):
-                if len(found) < MAX_SCHEDULE:
-                    explore(child)
-            found.append(index)
-
-        explore(sweep.program.output)
-        if len(found) < MAX_SCHEDULE:
-            yield found[::-1]
-
-
 def every_path(sweep: Sweep) -> Iterator[list[int]]:
-    """Each node serves its operands and calls them at once: once a path, with a partial adjoint."""
+    """Each node is served once for every path to it, each time with the adjoint it has by then.
+
+    A backward that calls its operands' and a sort without a visited set both do this.
+    """
     for children in sweep.child_orders():
         schedule: list[int] = []
 
@@ -116,14 +110,22 @@ def not_reversed(sweep: Sweep) -> Iterator[list[int]]:
         yield list(reversed(order))
 
 
-def one_branch(sweep: Sweep) -> Iterator[list[int]]:
-    """Only the first operand of each node is followed, or only the last."""
-    for which in (0, -1):
-        index, schedule = sweep.program.output, []
+def one_branch(which: int, *, numbers: bool) -> Callable[[Sweep], Iterator[list[int]]]:
+    """Only one operand of each node is followed; numbers may be nodes, where the walk then ends."""
+
+    def schedule(sweep: Sweep) -> Iterator[list[int]]:
+        index, served = sweep.program.output, []
         while index >= sweep.program.n_inputs:
-            schedule.append(index)
-            index = sweep.children(index)[which]
-        yield schedule
+            served.append(index)
+            instruction = sweep.program.at(index)
+            values = len(instruction.row.partials) > 1 and numbers
+            operand = (instruction.operands if values else instruction.refs)[which]
+            if isinstance(operand, int | float) and values:
+                break
+            index = operand.index if isinstance(operand, Ref) else int(operand)
+        yield served
+
+    return schedule
 
 
 def equal_nodes(sweep: Sweep) -> Iterator[list[int]]:
@@ -145,29 +147,36 @@ def equal_nodes(sweep: Sweep) -> Iterator[list[int]]:
         yield order[::-1]
 
 
-def merged_leaves(sweep: Sweep) -> Iterator[Accumulation]:
+def merged_leaves(*, numbers: bool) -> Callable[[Sweep], Accumulation]:
     """Leaves of equal value are one leaf, which gets the gradients of all."""
-    point = sweep.case.point
-    merged = {i: point.index(x) for i, x in enumerate(point)}
-    for numbers in (True, False):
-        yield Accumulation(merged=merged, numbers=numbers)
+
+    def policy(sweep: Sweep) -> Accumulation:
+        point = sweep.case.point
+        return Accumulation(
+            merged={i: point.index(x) for i, x in enumerate(point)}, numbers=numbers
+        )
+
+    return policy
 
 
-def one_user(sweep: Sweep) -> Iterator[Accumulation]:
+def one_user(keep: Callable[[int, int], int]) -> Callable[[Sweep], Accumulation]:
     """Each value knows one of its users only, the last or the first."""
-    for keep in (max, min):
+
+    def policy(sweep: Sweep) -> Accumulation:
         users: dict[int, int] = {}
         for index, instruction in sweep.program.steps():
             for ref in instruction.refs:
                 users[ref] = keep(users.get(ref, index), index)
-        yield Accumulation(user=users)
+        return Accumulation(user=users)
+
+    return policy
 
 
-def few_uses(_sweep: Sweep) -> Iterator[Accumulation]:
-    """Contributions beyond the second or the third are lost."""
-    yield from (Accumulation(most=most) for most in (2, 3))
+def few_uses(most: int) -> Callable[[Sweep], Accumulation]:
+    """Contributions beyond some number of uses are lost."""
+    return lambda _sweep: Accumulation(most=most)
 
 
-def no_seed(_sweep: Sweep) -> Iterator[Accumulation]:
+def no_seed(_sweep: Sweep) -> Accumulation:
     """The output's own gradient is never set."""
-    yield Accumulation(seed=0.0)
+    return Accumulation(seed=0.0)

@@ -264,3 +264,8 @@ FORMS: dict[str, tuple[Op, str]] = {
     name: (op, kinds) for op in OPS for kinds, name in op.forms.items()
 }
 """Every spelled form of every operation, by the name reports use: ``radd`` -> (add, ``nv``)."""
+
+
+def family(op: str) -> str:
+    """The operation that an in-place one spells: ``add`` for ``iadd``; any other is its own."""
+    return op[1:] if op[0] == "i" and op[1:] in BY_NAME else op

@@ -1,0 +1,125 @@
+"""Small questions to an engine whose answers tell one bug from another.
+
+Each is a program in which some faults, and no others, change a number. A diagnosis is only as sure
+as its questions: a fault that explains all answers is named, so every two faults that could sit in
+an operation must differ on one of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from verify.engines import Engine, Observation, observe
+from verify.program import FORMS, Case, Instruction, Operand, Program, Ref
+from verify.program.ops import family
+
+POINTS = ((1.3125, 0.78125, 1.8125, 0.59375), (-1.1875, 0.84375, -0.65625, 1.40625))
+"""Points in general position: partials are other than 0 and 1; some of the second are below 0."""
+NUMBERS = (2, 3, 2.5)
+JOINERS = ("add", "mul", "sub", "div", "sum")
+
+
+def answers(engine: Engine, program: Program) -> Iterator[tuple[Case, Observation]]:
+    """What the engine says at each point; a question it fails to answer tells nothing."""
+    for point in POINTS:
+        case = Case(program, point[: program.n_inputs])
+        seen = observe(engine, case)
+        if seen.failure is None:
+            yield case, seen
+
+
+def same_family(form: str, other: str) -> bool:
+    """Whether two forms spell one operation: ``radd`` and ``iadd_number``."""
+    return family(FORMS[form][0].name) == family(FORMS[other][0].name)
+
+
+def root(engine: Engine, form: str) -> str:
+    """The plainest form of its family whose methods this form runs: ``mul`` for ``rmul``."""
+    own = set(engine.facts.delegates.get(form, ()))
+    for other in engine.facts.spellings:
+        methods = set(engine.facts.delegates.get(other, ()))
+        if methods and methods <= own and FORMS[other][1] == "vv" and same_family(other, form):
+            return other
+    return form
+
+
+def about(engine: Engine, program: Program, form: str) -> Iterator[Program]:
+    """Questions about one operation, in the spelling that a program has it or between values."""
+    template = next((i for i in program.instructions if i.form == form), None)
+    if template is None and FORMS[form][1] == "vv":
+        template = Instruction(FORMS[form][0].name, (Ref(0), Ref(1)))
+    return _about(engine, template) if template is not None else iter(())
+
+
+def _about(engine: Engine, template: Instruction) -> Iterator[Program]:
+    """The operation alone, in other orders, nested in itself, weighted, and beside another."""
+    slots = [i for i, o in enumerate(template.operands) if isinstance(o, Ref)]
+    n = len(slots)
+
+    def apply(*refs: int) -> Instruction:
+        operands: list[Operand] = list(template.operands)
+        for slot, ref in zip(slots, refs, strict=True):
+            operands[slot] = Ref(ref)
+        return Instruction(template.op, tuple(operands))
+
+    yield Program(n, (apply(*range(n)),))
+    for number in NUMBERS:  # a rule may be right for some numbers and wrong for others
+        if n < len(template.operands):
+            operands = tuple(Ref(0) if isinstance(o, Ref) else number for o in template.operands)
+            yield Program(1, (Instruction(template.op, operands),))
+    yield Program(n, (apply(*range(n)), apply(*[n] * n)))
+    if n > 1:
+        yield Program(1, (apply(*[0] * n),))
+        yield Program(n, (apply(*reversed(range(n))),))
+    own = [template.form] if template.kinds == "vv" else []
+    for joiner in (*_apart(engine, template.form), *own):
+        if joiner in engine.facts.spellings:
+            yield from _joined(n, apply, FORMS[joiner][0].name, engine)
+            return
+
+
+def _joined(n: int, apply, op: str, engine: Engine) -> Iterator[Program]:  # type: ignore[no-untyped-def]
+    def join(a: int, b: int) -> Instruction:
+        return Instruction(op, (Ref(a), Ref(b)))
+
+    alone = apply(*range(n))
+    yield Program(n, (alone, join(n, 0)))
+    yield Program(n, (alone, alone, join(n, n + 1)))
+    if op != "mul" and "mul" in engine.facts.spellings:
+        yield Program(n, (alone, Instruction("mul", (Ref(n), Ref(0)))))
+    if n > 1:
+        yield Program(n, (apply(0, *[0] * (n - 1)), join(n, 0)))
+    yield Program(n, (join(0, 0), apply(*[n] * n), join(n, n + 1)))
+    for slot in range(n):
+        yield Program(n, (join(0, n - 1), apply(*(n if k == slot else k for k in range(n)))))
+
+
+def _apart(engine: Engine, form: str) -> list[str]:
+    """Joiners that do not call the methods of the form, the most apart first."""
+    own = set(engine.facts.delegates.get(form, ()))
+    others = [j for j in JOINERS if not own & set(engine.facts.delegates.get(j, ()))]
+    return others + [j for j in JOINERS if j not in others]
+
+
+def about_the_walk(engine: Engine) -> Iterator[Program]:
+    """Graphs with shared intermediates, on which different walks give different gradients."""
+    plain = sorted(
+        (form for form in engine.facts.spellings if FORMS[form][1] == "vv"),
+        key=lambda form: len(engine.facts.delegates.get(form, ())),
+    )
+    chosen = list(dict.fromkeys([*plain[:1], *(f for f in ("mul",) if f in plain)]))
+    for form in chosen:
+        op = FORMS[form][0].name
+        for n, pairs in SHARED_GRAPHS:
+            yield Program(n, tuple(Instruction(op, (Ref(a), Ref(b))) for a, b in pairs))
+
+
+SHARED_GRAPHS: tuple[tuple[int, tuple[tuple[int, int], ...]], ...] = (
+    (1, ((0, 0), (1, 1), (2, 2))),
+    (2, ((0, 1), (2, 2), (2, 3), (4, 2))),
+    (2, ((0, 1), (2, 0), (1, 2), (3, 4))),
+    (2, ((0, 1), (2, 0), (3, 1), (3, 4))),
+    (2, ((0, 1), (0, 2), (0, 3), (0, 4), (0, 5))),
+    (2, ((0, 1), (2, 0), (2, 3), (2, 4), (2, 5))),
+)
+"""Inputs, and each instruction's operands: doubling, diamonds, and values with many uses."""
