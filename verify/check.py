@@ -88,6 +88,8 @@ def excused(
         if reasons & VOID or not all(ball.is_finite() for ball in answer.adjoints):
             return Undecided("accuracy", verdict.discrepancies[0].index)
         wrong, gradients = discrepancies(case.program, observation, answer, intermediates)
+        if wrong and verdict.law == "VAL01" and wrong[0].law != "VAL01":
+            return Mismatch(wrong, gradients)  # the formula explains the values, not the gradients
         if wrong:
             continue
         if reasons:

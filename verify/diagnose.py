@@ -8,8 +8,9 @@ diagnosis says ``unknown`` and shows the first wrong instruction. It never guess
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from verify.check import Checked, check, holds
@@ -22,6 +23,8 @@ from verify.program.text import instruction_text
 from verify.questions import POINTS, about, about_the_walk, answers, root, same_family
 from verify.verdict import Discrepancy, EngineError, Inaccurate, Mismatch
 
+Asked = Sequence[tuple[Case, Observation]]
+"""Questions and what the engine printed; the counterexample comes first."""
 MOST_SUSPECTS = 4
 """Operations about which further questions are asked."""
 
@@ -37,6 +40,7 @@ class Diagnosis:
         slot: the operand that received the wrong contribution, where that can be told.
         sentence: where it shows, and what explains it.
         mend: what to look for in the engine; empty if unknown.
+        also: other spellings of the operation that the case shows it through.
     """
 
     fault: str | None
@@ -45,6 +49,7 @@ class Diagnosis:
     slot: int | None
     sentence: str
     mend: str
+    also: tuple[str, ...] = ()
 
 
 def diagnose(engine: Engine, checked: Checked) -> Diagnosis:
@@ -85,14 +90,9 @@ def _explained(engine: Engine, checked: Checked, cause: Discrepancy) -> Diagnosi
         questions += about_the_walk(engine)
     asked += [a for question in dict.fromkeys(questions) for a in answers(engine, question)]
     asked = [(case, seen) for case, seen in asked if sweep_of(case).legal]
-    keeps = engine.facts.keeps_intermediates
-    found = [
-        (fault, form)
-        for fault in FAULTS
-        for form in (suspects if fault.scope == "operation" else suspects[:1])
-        if any(explains(fault, forms, asked, keeps) for forms in _within(engine, form))
-    ]
-    found = _without_duplicates(found)
+    found, what = _explaining(engine, suspects, asked), "number"
+    if not found and cause.law == "VAL01":  # another bug may spoil the gradients
+        found, what = _explaining(engine, suspects, asked, values_alone=True), "value"
     index, slot = _place(program, cause, found[0][1] if found else suspects[0])
     walk = len(found) == 1 and found[0][0].scope == "graph"
     if len(found) != 1:
@@ -103,15 +103,34 @@ def _explained(engine: Engine, checked: Checked, cause: Discrepancy) -> Diagnosi
         return Diagnosis(None, alone, index, slot, f"{where} {note}", "")
     where = _where(checked, cause, index, None if walk else slot)
     fault, form = found[0]
-    sentence = f"{where} Every number seen is what an engine prints {fault.what.format(form=form)}."
+    sentence = f"{where} Every {what} seen is what an engine prints {fault.what.format(form=form)}."
     within = form if fault.scope == "operation" else None
-    return Diagnosis(fault.code, within, index, slot, sentence, fault.mend.format(form=form))
+    spelt = [i.form for i in program.instructions if i.form != form and same_family(i.form, form)]
+    also = tuple(dict.fromkeys(spelt)) if within else ()
+    mend = fault.mend.format(form=form)
+    return Diagnosis(fault.code, within, index, slot, sentence, mend, also)
+
+
+def _explaining(
+    engine: Engine, suspects: Sequence[str], asked: Asked, *, values_alone: bool = False
+) -> list[tuple[Fault, str]]:
+    """Faults that explain every answer, each with the operation it sits in."""
+    keeps = engine.facts.keeps_intermediates
+    if values_alone:
+        asked = [(case, replace(seen, adjoints=())) for case, seen in asked]
+    found = [
+        (fault, form)
+        for fault in FAULTS
+        for form in (suspects if fault.scope == "operation" else suspects[:1])
+        if any(explains(fault, forms, asked, keeps) for forms in _within(engine, form))
+    ]
+    return _without_duplicates(found)
 
 
 def explains(
     fault: Fault,
     forms: frozenset[str],
-    asked: list[tuple[Case, Observation]],
+    asked: Asked,
     keeps_intermediates: bool,
 ) -> bool:
     """Whether a fault, in one of its ways, predicts every number of every answer.
@@ -122,11 +141,24 @@ def explains(
         return False
     return any(
         all(
-            any(_fits(p, case, seen, keeps_intermediates) for p in predictor(case))
-            for case, seen in asked
+            _explained_by(list(predictor(case)), case, seen, keeps_intermediates, number)
+            for number, (case, seen) in enumerate(asked)
         )
         for predictor in fault.predict(forms)
     )
+
+
+def _explained_by(
+    predictions: Sequence[Prediction], case: Case, seen: Observation, keeps: bool, number: int
+) -> bool:
+    """Whether a prediction holds an answer.
+
+    Where there is none, since the faulty program has no real value there, a further question tells
+    nothing; the counterexample, which comes first, must be explained.
+    """
+    if not predictions:
+        return number > 0
+    return any(_fits(prediction, case, seen, keeps) for prediction in predictions)
 
 
 def _within(engine: Engine, form: str) -> list[frozenset[str]]:
@@ -147,7 +179,7 @@ def _fits(prediction: Prediction, case: Case, seen: Observation, intermediates: 
         return False
     if not all(holds(ball, x) for ball, x in zip(prediction.primals, seen.primals, strict=True)):
         return False
-    for index in range(case.program.output):
+    for index in range(case.program.output if seen.adjoints else 0):
         if index >= case.program.n_inputs and not intermediates:
             continue
         actual, ball = seen.adjoints[index], prediction.adjoints[index]
@@ -260,7 +292,7 @@ def _changes_operand(engine: Engine, case: Case) -> int | None:
                 leaves = [engine.lift(x) for x in point]
                 before = [engine.primal(leaf) for leaf in leaves]
                 refs = dict(zip(set(instruction.refs), leaves, strict=False))
-                used = [refs[o.index] if isinstance(o, Ref) else o for o in instruction.operands]
+                used = [refs[o.index] if isinstance(o, Ref) else 3 for o in instruction.operands]
                 engine.apply(instruction.form, used)
                 if [engine.primal(leaf) for leaf in leaves] != before:
                     return index

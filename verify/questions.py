@@ -7,12 +7,16 @@ an operation must differ on one of these.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from verify.check import check
 from verify.engines import Engine, Observation, observe
+from verify.oracles import BallAlone
 from verify.program import FORMS, Case, Instruction, Operand, Program, Ref
 from verify.program.ops import family
+from verify.verdict import EngineError, Mismatch
 
+Applied = Callable[..., Instruction]
 POINTS = ((1.3125, 0.78125, 1.8125, 0.59375), (-1.1875, 0.84375, -0.65625, 1.40625))
 """Points in general position: partials are other than 0 and 1; some of the second are below 0."""
 NUMBERS = (2, 3, 2.5)
@@ -71,21 +75,46 @@ def _about(engine: Engine, template: Instruction) -> Iterator[Program]:
     if n > 1:
         yield Program(1, (apply(*[0] * n),))
         yield Program(n, (apply(*reversed(range(n))),))
-    own = [template.form] if template.kinds == "vv" else []
-    for joiner in (*_apart(engine, template.form), *own):
-        if joiner in engine.facts.spellings:
-            yield from _joined(n, apply, FORMS[joiner][0].name, engine)
-            return
+    joiner = _joiner(engine, template)
+    if joiner is not None:
+        yield from _joined(n, apply, joiner, engine)
 
 
-def _joined(n: int, apply, op: str, engine: Engine) -> Iterator[Program]:  # type: ignore[no-untyped-def]
+def _joiner(engine: Engine, template: Instruction) -> str | None:
+    """A sound operation to join values by, the most apart from the one in question."""
+    own = set(engine.facts.delegates.get(template.form, ()))
+    there = [form for form in JOINERS if form in engine.facts.spellings and form != template.form]
+    apart = [form for form in there if not own & set(engine.facts.delegates.get(form, ()))]
+    mine = [template.form] if template.kinds == "vv" else []
+    ordered = list(dict.fromkeys((*apart, *there, *mine)))
+    found = next((form for form in ordered if is_sound(engine, form)), None)
+    return FORMS[found or ordered[0]][0].name if ordered else None
+
+
+def is_sound(engine: Engine, form: str) -> bool:
+    """Whether an operation is right by itself: alone, on one operand twice, and in a small tree."""
+    name = FORMS[form][0].name
+    programs = (
+        Program(2, (Instruction(name, (Ref(0), Ref(1))),)),
+        Program(1, (Instruction(name, (Ref(0), Ref(0))),)),
+        Program(3, (Instruction(name, (Ref(0), Ref(1))), Instruction(name, (Ref(3), Ref(2))))),
+    )
+    found = [
+        one.verdict
+        for program in programs
+        for one in check(engine, BallAlone(), program, [p[: program.n_inputs] for p in POINTS])
+    ]
+    return not any(isinstance(verdict, Mismatch | EngineError) for verdict in found)
+
+
+def _joined(n: int, apply: Applied, op: str, engine: Engine) -> Iterator[Program]:
     def join(a: int, b: int) -> Instruction:
         return Instruction(op, (Ref(a), Ref(b)))
 
     alone = apply(*range(n))
     yield Program(n, (alone, join(n, 0)))
     yield Program(n, (alone, alone, join(n, n + 1)))
-    if op != "mul" and "mul" in engine.facts.spellings:
+    if op != "mul" and "mul" in engine.facts.spellings and is_sound(engine, "mul"):
         yield Program(n, (alone, Instruction("mul", (Ref(n), Ref(0)))))
     if n > 1:
         yield Program(n, (apply(0, *[0] * (n - 1)), join(n, 0)))
@@ -94,21 +123,14 @@ def _joined(n: int, apply, op: str, engine: Engine) -> Iterator[Program]:  # typ
         yield Program(n, (join(0, n - 1), apply(*(n if k == slot else k for k in range(n)))))
 
 
-def _apart(engine: Engine, form: str) -> list[str]:
-    """Joiners that do not call the methods of the form, the most apart first."""
-    own = set(engine.facts.delegates.get(form, ()))
-    others = [j for j in JOINERS if not own & set(engine.facts.delegates.get(j, ()))]
-    return others + [j for j in JOINERS if j not in others]
-
-
 def about_the_walk(engine: Engine) -> Iterator[Program]:
     """Graphs with shared intermediates, on which different walks give different gradients."""
     plain = sorted(
         (form for form in engine.facts.spellings if FORMS[form][1] == "vv"),
         key=lambda form: len(engine.facts.delegates.get(form, ())),
     )
-    chosen = list(dict.fromkeys([*plain[:1], *(f for f in ("mul",) if f in plain)]))
-    for form in chosen:
+    sound = [form for form in plain if is_sound(engine, form)] or plain[:1]
+    for form in dict.fromkeys([*sound[:1], *(form for form in ("mul",) if form in sound)]):
         op = FORMS[form][0].name
         for n, pairs in SHARED_GRAPHS:
             yield Program(n, tuple(Instruction(op, (Ref(a), Ref(b))) for a, b in pairs))

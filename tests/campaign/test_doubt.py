@@ -154,7 +154,7 @@ def test_oracle_that_raises_is_exit_code_4_in_one_sentence(
 
 
 def test_bug_in_a_law_of_ours_is_exit_code_4(engine_file, tmp_path, monkeypatch, capsys):
-    def broken(_engine, _forms=None):
+    def broken(*_arguments):
         raise KeyError("ours")
 
     monkeypatch.setattr(sys.modules["verify.campaign.run"], "look_at_laws", broken)

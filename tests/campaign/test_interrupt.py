@@ -70,7 +70,7 @@ def test_interrupt_inside_the_engine_is_the_user_s(engine_file):
 
 
 def test_interrupt_while_looking_at_the_laws_keeps_the_cases(engine_file, monkeypatch):
-    def pressed(_engine, _forms=None):
+    def pressed(*_arguments):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(sys.modules["verify.campaign.run"], "look_at_laws", pressed)

@@ -146,7 +146,8 @@ def test_discrepancy_says_what_was_printed_and_where_it_must_lie() -> None:
 
 
 def test_advice_is_a_sentence_for_every_reason() -> None:
-    assert {"kink", "domain", "overflow", "underflow", "wide", "doubt"} == set(ADVICE)
+    reasons = {"kink", "domain", "overflow", "underflow", "wide", "accuracy", "doubt"}
+    assert reasons == set(ADVICE)
     assert all(len(text.split()) > 4 for text in ADVICE.values())
 
 

@@ -90,7 +90,7 @@ def test_ops_takes_one_spelling_alone(cli, engine_file):
         (("--max-time", "-1"), "'-1' is not a number of seconds"),
         (("--max-time", "nan"), "'nan' is not a number of seconds"),
         (("--max-time", "inf"), "'inf' is not a number of seconds"),
-        (("--fail-on", "note"), "invalid choice: 'note'"),
+        (("--fail-on", "all"), "invalid choice: 'all'"),
         (("--no-such",), "unrecognized arguments: --no-such"),
         (("a", "b"), "unrecognized arguments: b"),
     ],

@@ -13,6 +13,7 @@ from verify.engines import Engine
 from verify.faults import BY_CODE
 from verify.oracles import BallAlone, Bench
 from verify.program import FORMS, Case
+from verify.questions import same_family
 from verify.shrink import shrink, size
 from verify.verdict import EngineError, Inaccurate, Mismatch
 
@@ -109,7 +110,8 @@ class Collector:
             self.findings[name] = finding
             return
         smaller = min(known, finding, key=lambda f: size(f.checked.case))
-        self.findings[name] = replace(smaller, count=known.count + 1)
+        also = tuple(dict.fromkeys((*known.also, *finding.also)))
+        self.findings[name] = replace(smaller, count=known.count + 1, also=also)
 
     def _examine(self, checked: Checked) -> Finding:
         wanted = family(checked)
@@ -119,12 +121,17 @@ class Collector:
         def fails(case: Case) -> bool:
             return self._failure(case, certain, wanted, tries) is not None
 
-        ranks = {f: max(1, len(d)) for f, d in self.engine.facts.delegates.items()}
+        ranks = {  # never an operation that is known to be broken: its bug would hide this one
+            form: max(1, len(methods))
+            for form, methods in self.engine.facts.delegates.items()
+            if form not in self.quarantined
+        }
         small = shrink(checked.case, fails, ranks)
         if tries > 1:  # a step may have been refused by luck
             small = shrink(small, fails, ranks)
         final = self._failure(small, self.bench, wanted, 4 * tries) or checked
-        return Finding(law(final), final, diagnose(self.engine, final), 1, flickers=tries > 1)
+        found = diagnose(self.engine, final)
+        return Finding(law(final), final, found, 1, found.also, flickers=tries > 1)
 
     def _tries(self, checked: Checked, certain: Bench) -> int:
         """1 if the case fails every time, else enough that it is unlikely to be missed."""
@@ -152,16 +159,17 @@ class Collector:
                 kept.append(finding)
                 continue
             more = [f for f in (finding.diagnosis.form,) if f and f != home.diagnosis.form]
-            also = tuple(dict.fromkeys((*home.also, *more)))
+            also = tuple(dict.fromkeys((*home.also, *finding.also, *more)))
             merged = replace(home, count=home.count + finding.count, also=also)
             kept[kept.index(home)] = merged
         return kept
 
-    def _depth(self, finding: Finding) -> tuple[bool, int, int, int]:
+    def _depth(self, finding: Finding) -> tuple[bool, bool, bool, int, int]:
         """Causes before echoes: the walk, then named bugs, the plainest operations first."""
         form = finding.diagnosis.form or ""
         calls = self.engine.facts.delegates.get(form, ())
         return (
+            finding.law == "ACC01",
             not self._is_about_the_walk(finding),
             finding.diagnosis.fault is None,
             len(calls) if form else len(FORMS),
@@ -174,7 +182,11 @@ class Collector:
         if fault is not None and (fault, form) == (root.diagnosis.fault, root.diagnosis.form):
             return True
         if fault is None and form is not None and form == root.diagnosis.form:
-            return root.law == "VAL01"  # its wrong value is the cause
+            same = finding.law[:3] == root.law[:3] and root.diagnosis.fault is None
+            alike = same and finding.diagnosis.slot in {root.diagnosis.slot, None}
+            return alike or root.law == "VAL01"  # a wrong value is the cause of the rest
+        if finding.law == "ACC01" and root.law != "ACC01" and form and root.diagnosis.form:
+            return same_family(form, root.diagnosis.form)  # numbers elsewhere disprove the formula
         if finding.law[:3] != root.law[:3] or fault not in {None, root.diagnosis.fault}:
             return False
         if self._is_about_the_walk(root):

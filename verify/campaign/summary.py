@@ -186,6 +186,7 @@ def _operation(
         checked=sum(verdicts.values()),
         agreed=verdicts["Agree"],
         mismatched=verdicts["Mismatch"] + verdicts["EngineError"],
+        inaccurate=verdicts["Inaccurate"],
         undecided=verdicts["Undecided"],
         coverage={
             str(focus.slot): {name: counts[name] for name in sorted(counts)}

@@ -53,6 +53,14 @@ def _dispatch(options: argparse.Namespace) -> int:
         from verify.cli.prove import prove_command
 
         return prove_command(options)
+    if options.command == "faults":
+        from verify.cli.faults import faults_command
+
+        return faults_command(options)
+    if options.command == "mutants":
+        from verify.cli.mutants import mutants_command
+
+        return mutants_command(options)
     from verify.cli.replay import replay_command
 
     return replay_command(options)
@@ -71,6 +79,8 @@ def parser() -> argparse.ArgumentParser:
     _add_run(commands)
     _add_replay(commands)
     _add_prove(commands)
+    _add_faults(commands)
+    _add_mutants(commands)
     return made
 
 
@@ -107,7 +117,19 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         help="where reports go, each engine in a folder of its own (default: reports/)",
     )  # fmt: skip
     run.add_argument(
-        "--fail-on", choices=("error", "warning"), default="error",
+        "--select", metavar="LAWS",
+        help="only laws whose code begins so, separated by commas: GRA,LIF01 (default: all)",
+    )  # fmt: skip
+    run.add_argument("--ignore", metavar="LAWS", help="all laws but those whose code begins so")
+    run.add_argument(
+        "--network", metavar="TARGET", help="check a class of networks too: package.module:MLP"
+    )
+    run.add_argument(
+        "-x", "--first", action="store_true",
+        help="stop at the first finding that makes the exit code 1",
+    )  # fmt: skip
+    run.add_argument(
+        "--fail-on", choices=("error", "warning", "note"), default="error",
         help="the least severity that makes the exit code 1 (default: error)",
     )  # fmt: skip
 
@@ -147,6 +169,44 @@ def _add_prove(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     prove.add_argument(
         "--inputs", type=_positive, default=2, choices=range(1, 7), metavar="N",
         help="inputs at most, 1 to 6 (default: 2)",
+    )  # fmt: skip
+
+
+def _add_faults(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    faults = commands.add_parser(
+        "faults",
+        help="list the bugs that are known by name",
+        description="List the known bugs; of one, what it does, where it was seen, and the engines "
+        "in which it is planted.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    faults.add_argument(
+        "name", nargs="?", metavar="NAME", help="a fault, or a planted engine to see as a diff"
+    )
+
+
+def _add_mutants(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    mutants = commands.add_parser(
+        "mutants",
+        help="run the suite on engines with planted bugs",
+        description="Is every planted fault found, and by its own name? Writes the kill matrix.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    mutants.add_argument(
+        "--only", metavar="NAMES",
+        help="faults or planted engines, separated by commas (default: all)",
+    )  # fmt: skip
+    mutants.add_argument(
+        "--seeds", type=_positive, default=1, metavar="N", help="hunts for each engine (default: 1)"
+    )
+    mutants.add_argument(
+        "--jobs", type=_positive, metavar="N", help="processes (default: one for each core)"
+    )
+    mutants.add_argument(
+        "--report-dir", default="reports", metavar="DIR",
+        help="where the kill matrix goes (default: reports/)",
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from verify.cli import exit_codes
 from verify.cli.store import folder_of, pour_out, write, write_whole
 from verify.cli.streams import abandon, complain, reason, silence
 from verify.engines import Engine, TargetError, open_engine
+from verify.laws import LAWS, SEVERITIES, selected
 from verify.oracles import bench
 from verify.program import BY_NAME, FORMS
 from verify.report import FORMATS, Document
@@ -34,7 +35,8 @@ def run_command(options: argparse.Namespace) -> int:
     try:
         with silence():
             engine = open_engine(options.target)
-        plan = Plan(_budget(options), options.seed, _forms(options.ops, engine))
+            network = _network(options.network)
+        plan = _plan(options, engine, network)
         with progress_bar() as progress, silence():
             document = run(engine, bench(), plan, progress)
     except TargetError as error:
@@ -100,9 +102,38 @@ def exit_code(document: Document, fail_on: str) -> int:
         return exit_codes.INTERRUPTED
     if document.status == "in doubt":
         return exit_codes.IN_DOUBT
-    severe = {"error"} if fail_on == "error" else {"error", "warning"}
+    severe = SEVERITIES[SEVERITIES.index(fail_on) :]
     found = any(finding.severity in severe for finding in document.findings)
     return exit_codes.FINDINGS if found else exit_codes.CLEAN
+
+
+def _network(target: str | None) -> Any:
+    if target is None:
+        return None
+    from verify.networks import open_network
+
+    return open_network(target)
+
+
+def _plan(options: argparse.Namespace, engine: Engine, network: Any) -> Plan:
+    try:
+        laws = selected(LAWS, options.select, options.ignore)
+    except ValueError as error:
+        raise UsageError(f"--select or --ignore: {error}") from None
+    if network is None:
+        if laws and all(law.subject == "network" for law in laws):
+            raise UsageError("the laws selected are about networks: name one with --network")
+        laws = tuple(law for law in laws if law.subject != "network")
+    if not laws:
+        raise UsageError("no law is left: --ignore takes away all that --select names")
+    return Plan(
+        _budget(options),
+        options.seed,
+        _forms(options.ops, engine),
+        laws,
+        network,
+        options.fail_on if options.first else None,
+    )
 
 
 def _budget(options: argparse.Namespace) -> Budget:

@@ -226,12 +226,13 @@ class OperatorEngine:
     def _delegates(self, form: str) -> tuple[str, ...]:
         """The class's own methods that the form was seen to call, in order."""
         seen: list[str] = []
+        own = {name for base in self._cls.__mro__[:-1] for name in vars(base)}
 
         def watch(frame: FrameType, event: str, _arg: Any) -> None:
             name = frame.f_code.co_name
             if frame.f_globals is globals():
                 return  # the adapter itself
-            if event == "call" and name in vars(self._cls) and name not in seen:
+            if event == "call" and name in own and name not in seen:
                 seen.append(name)
 
         operands = self._samples(form, SAMPLES[0])

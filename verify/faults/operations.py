@@ -15,7 +15,7 @@ from flint import arb
 from verify.faults.mechanics import Local, Prediction, Served, Sweep, sweep_of
 from verify.faults.rules import RULES, WrongRule
 from verify.faults.walks import Predict, Predictor
-from verify.program import Case, Instruction, Ref
+from verify.program import FORMS, Case, Instruction, Ref
 from verify.program.ops import family, minus_one, plus_one
 
 Variant = Callable[[Instruction], Local | None]
@@ -154,9 +154,11 @@ cotangent_changed = operation([_cotangent])
 
 def reflected(forms: frozenset[str]) -> list[Predictor]:
     """``2 - v`` computed as ``v - 2``: value and gradient of the swapped operands."""
+    if any(FORMS[form][1] != "nv" for form in forms):
+        return []
 
     def swapped(instruction: Instruction) -> Instruction:
-        if instruction.form not in forms or instruction.kinds != "nv":
+        if instruction.form not in forms:
             return instruction
         return replace(instruction, operands=instruction.operands[::-1])
 

@@ -88,7 +88,7 @@ class OperationRecord:
         name: the form, ``radd``.
         supported: whether the engine has it.
         why: the engine's own words, if not.
-        checked, agreed, mismatched, undecided: cases whose program was built around it.
+        checked, agreed, mismatched, inaccurate, undecided: cases whose program was built around it.
         coverage: for each operand position, how often each situation occurred.
         lacking: for each operand position, situations below the minimum.
     """
@@ -99,6 +99,7 @@ class OperationRecord:
     checked: int
     agreed: int
     mismatched: int
+    inaccurate: int
     undecided: int
     coverage: dict[str, dict[str, int]]
     lacking: dict[str, list[str]]
