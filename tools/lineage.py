@@ -102,7 +102,7 @@ def drawn(finding: FindingRecord, alt: str) -> str:
         node.label = case.program.name(index)
     wrong = _wrong(finding, case)
     if wrong is not None and finding.actual is not None:
-        nodes[wrong].label += f" (engine: {float.fromhex(finding.actual):.10g})"
+        nodes[wrong].label += f" got {float.fromhex(finding.actual):.9g}"
     return _marked(nodes, _wrong_edges(finding, case, wrong), alt)
 
 
@@ -233,7 +233,7 @@ own writing and commit the same mistakes, step by step. What follows was found b
 and its pictures. A step that is no engine yet is refused with exit code 3.
 
 A picture is the counterexample as the reference engine computes it: right values, right gradients.
-The value whose number the engine got wrong shows the engine's number in its label, and the edges
+The value whose number the engine got wrong shows what the engine got in its label, and the edges
 through which the wrong number came are red.
 
 What to know when reading it:
