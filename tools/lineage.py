@@ -241,8 +241,10 @@ What to know when reading it:
 * Steps 1, 2 and 3 have no `backward()`. In steps 1 and 2 the derivatives are not in the code at all
   but on paper, so there is nothing to drive. Step 3 has rules, called one by one by hand: the class
   `ByHand` stands for that hand, and calls each rule once, in a right order.
-* Step 4 brings the duplicate append into the sort, but its rules still assign, and the overwrite
-  explains all that can be seen of it. Step 5 mends the overwrite and so uncovers the sort.
+* Step 4 brings the duplicate append into the sort, but its rules still assign: calling one twice
+  assigns twice. On all 13,980 programs of `+` and `*` of at most 4 instructions on 2 inputs it gets
+  what the overwrite alone gets in some right order. Step 5 mends the overwrite and so uncovers the
+  sort.
 * The notebook tells of step 6 with the sort of step 5, which fails on `(e - 1) / (e + 1)`. The
   class as the notebook keeps it lists a node inside the `if` already, and so does `step6.py`.
 * An engine in which two operations break the same law may be reported with one of them until that

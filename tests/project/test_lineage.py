@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 import runpy
 import sys
+from itertools import permutations
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from strategies.exhaustive import all_programs
 from verify.campaign import QUICK
-from verify.campaign.prove import prove
-from verify.engines import open_engine
+from verify.campaign.prove import POINT, prove
+from verify.engines import build, open_engine
+from verify.program.text import parse_case, program_text
 
 ROOT = Path(__file__).resolve().parents[2]
 LINEAGE = ROOT / "examples" / "lineage"
@@ -86,9 +89,6 @@ def test_pictures_are_those_of_the_page_and_show_what_is_wrong():
 
 
 def test_the_wrong_edges_of_a_picture_are_red_and_no_others():
-    from verify.engines import build
-    from verify.program.text import parse_case
-
     case = parse_case("x0 = 2.0\nx1 = 3.0\n%2 = mul(x0, x1)\n%3 = add(%2, x0)")
     nodes: list = []
     reference = open_engine("microgradref:Value")
@@ -149,6 +149,27 @@ def test_rules_assign_in_steps_3_and_4_and_add_in_step_5(name, held):
         out.grad = 1.0
         out._backward()
         assert a.grad == held + slope
+
+
+def test_the_overwrite_of_step_4_hides_its_sort():
+    engine = open_engine(f"{LINEAGE / 'step4.py'}:Value")
+    for program in (p for size in (1, 2, 3) for p in all_programs(("add", "mul"), size, 2)):
+        nodes: list = []
+        build(engine, program, POINT[: program.n_inputs], nodes)
+        engine.backward(nodes[-1])
+        got = [node.grad for node in nodes]
+        assert got in list(overwritten(program, nodes)), program_text(program)
+
+
+def overwritten(program, nodes):
+    """The gradients by the same rules, each called once, for every right order."""
+    for order in permutations(range(program.n_inputs, len(program))):
+        place = {index: i for i, index in enumerate(order)}
+        if all(place.get(ref, 9) > place[k] for k in order for ref in program.at(k).refs):
+            nodes[-1].grad = 1.0
+            for index in order:
+                nodes[index]._backward()
+            yield [node.grad for node in nodes]
 
 
 def test_numbers_on_the_left_are_missing_and_then_swapped():
