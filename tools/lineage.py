@@ -247,6 +247,8 @@ What to know when reading it:
   sort.
 * The notebook tells of step 6 with the sort of step 5, which fails on `(e - 1) / (e + 1)`. The
   class as the notebook keeps it lists a node inside the `if` already, and so does `step6.py`.
+* The engines keep operands in sets, which are ordered by address: where the order matters, a wrong
+  number may be another wrong number in another run.
 * An engine in which two operations break the same law may be reported with one of them until that
   is mended: a failing case is shrunk as long as it fails.
 * What lies outside an engine (a neuron that drops weights without an input, gradients that training

@@ -1,8 +1,8 @@
 """Step 5: the rules add to the gradient instead of assigning it.
 
 The step mends the overwrite: `a + a` now gives 2. What is wrong: with rules that add, the second
-entry of a shared intermediate in the sorted list counts, so `b + b + b` with `b = a + a` gives 8,
-not 6; and nothing is zeroed between two calls of backward.
+entry of a shared intermediate in the sorted list counts, so `b + b + b` with `b = a + a` gives 8 or
+12 (as a set happens to be ordered), not 6; and nothing is zeroed between two calls of backward.
 """
 
 from __future__ import annotations

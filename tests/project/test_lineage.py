@@ -172,6 +172,14 @@ def overwritten(program, nodes):
             yield [node.grad for node in nodes]
 
 
+def test_the_sort_of_step_5_counts_a_shared_intermediate_again():
+    value = step("step5")["Value"]
+    a = value(1.0)
+    b = a + a
+    (b + b + b).backward()
+    assert a.grad in {8.0, 12.0}
+
+
 def test_numbers_on_the_left_are_missing_and_then_swapped():
     six, seven, eight = (step(f"step{k}")["Value"] for k in (6, 7, 8))
     for spelled in (lambda v: 3 + v, lambda v: 3 - v, lambda v: 3 / v, lambda v: sum([v, v])):
