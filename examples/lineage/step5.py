@@ -1,0 +1,79 @@
+"""Step 5: the rules add to the gradient instead of assigning it.
+
+The step mends the overwrite: `a + a` now gives 2. What is wrong: with rules that add, the second
+entry of a shared intermediate in the sorted list counts, so `b + b + b` with `b = a + a` gives 8 or
+12 (as a set happens to be ordered), not 6; and nothing is zeroed between two calls of backward.
+"""
+
+from __future__ import annotations
+
+import math
+
+
+class Value:
+    """A number in a graph, with the rule that serves its operands."""
+
+    def __init__(
+        self, data: float, operands: tuple[Value, ...] = (), op: str = "", label: str = ""
+    ) -> None:
+        self.data = data
+        self.grad = 0.0
+        self.label = label
+        self._op = op
+        self._operands = set(operands)
+        self._backward = lambda: None
+
+    def backward(self) -> None:
+        """Call the root's rule, then those of all nodes below it, the last listed first."""
+        order: list[Value] = []
+        seen = set()
+
+        def below(node: Value) -> None:
+            for operand in node._operands:
+                if operand not in seen:
+                    seen.add(operand)
+                    below(operand)
+                order.append(operand)  # whether or not it is in the list already
+
+        below(self)
+        self.grad = 1.0
+        self._backward()
+        for node in reversed(order):
+            node._backward()
+
+    def __add__(self, other: Value) -> Value:
+        """Sum of two values."""
+        out = Value(self.data + other.data, (self, other), "+")
+
+        def rule() -> None:
+            self.grad += out.grad
+            other.grad += out.grad
+
+        out._backward = rule
+        return out
+
+    def __mul__(self, other: Value) -> Value:
+        """Product of two values."""
+        out = Value(self.data * other.data, (self, other), "*")
+
+        def rule() -> None:
+            self.grad += out.grad * other.data
+            other.grad += out.grad * self.data
+
+        out._backward = rule
+        return out
+
+    def tanh(self) -> Value:
+        """Hyperbolic tangent, by exponentials."""
+        grown = math.exp(2 * self.data)
+        out = Value((grown - 1) / (grown + 1), (self,), "tanh")
+
+        def rule() -> None:
+            self.grad += out.grad * (1 - out.data**2)
+
+        out._backward = rule
+        return out
+
+    def __repr__(self) -> str:
+        """The number and its label."""
+        return f"Value({self.data:.4f}, {self.label!r})"
