@@ -51,7 +51,7 @@ def document_of(
         undecided=dict(sorted(tally.undecided.items())),
         doubts=tuple(dict.fromkeys(d.sentence(case.program) for case, d in tally.doubts)),
         network=None if plan.network is None else asdict(plan.network.facts),
-        partial=interrupted or explorer.out_of_time or bool(plan.until and findings),
+        partial=interrupted or explorer.out_of_time or _stopped(plan, ordered),
     )
 
 
@@ -71,12 +71,12 @@ def _status(
     if tally.disagreements:
         times = f"{tally.disagreements} time{'s' if tally.disagreements > 1 else ''}"
         return "in doubt", f"The oracles disagree {times}. This says nothing about the engine."
-    if errors and plan.until is not None:
+    if errors and _stopped(plan, findings):
         return "wrong", f"{_errors(errors)} so far, after {counted}: stopped at the first."
     if errors:
         rest = "Everything else agreed." if tally.verdicts["Agree"] else ""
         return "wrong", f"{_errors(errors)} in {tally.cases:,} cases. {rest}".rstrip()
-    if plan.until is not None and findings:
+    if _stopped(plan, findings):
         return "stopped", f"Stopped at the first finding, after {counted}."
     if doubt := _nothing_compared(laws) or (_doubt(explorer, plan) if plan.explores else ""):
         return "in doubt", doubt
@@ -93,6 +93,11 @@ def _status(
         f"{tally.gradients:,} gradients inside their enclosures{median}, none outside, "
         f"{share:.1f} % of cases undecided.{lossy}{late}",
     )
+
+
+def _stopped(plan: Plan, findings: Sequence[FindingRecord]) -> bool:
+    """Whether a finding ended the run, as it was asked to."""
+    return any(plan.is_enough(finding.severity) for finding in findings)
 
 
 def _nothing_compared(laws: Sequence[LawRecord]) -> str:
