@@ -86,11 +86,18 @@ def _noticing_interrupts(explorer: Explorer) -> Iterator[None]:
 
 
 def look_at_laws(engine: Engine, forms: Sequence[str] | None = None) -> list[FindingRecord]:
-    """Every law that has a check of its own."""
+    """Every law of engines that has a check of its own.
+
+    Raises:
+        SuiteError: if a law compared nothing and does not say why.
+    """
     records: list[FindingRecord] = []
     for law in LAWS:
-        if law.check is not None:
-            records += of_breaches(law, law.examine(engine).breaches)
+        if law.check is not None and law.subject == "engine":
+            book = law.examine(engine)
+            if book.empty:
+                raise SuiteError(f"{law.code} compared nothing and does not say why")
+            records += of_breaches(law, book.breaches)
     return [r for r in records if forms is None or r.operation is None or r.operation in forms]
 
 
