@@ -176,7 +176,7 @@ def test_memory_of_an_operation_is_that_of_its_node(engine_file):
     ballast = replaced(SOURCE, (line, f"{line}        self.ballast = bytes(10_000)\n"))
     fat = open_engine(engine_file(ballast))
     thin = bytes_per_operation(open_engine(engine_file(SOURCE)))
-    assert 10_000 < bytes_per_operation(fat) - thin < 10_100
+    assert 10_000 < bytes_per_operation(fat) - thin < 10_300  # the bytes and their member
 
 
 def test_memory_of_an_engine_without_operations_is_unknown(engine_file):
