@@ -10,7 +10,7 @@ import pytest
 from faulty_engines import OPERANDS_IN_A_SET, SOURCE, overwriting, replaced
 
 from verify.engines import open_engine
-from verify.engines.twin import REPEATS, bits_elsewhere, bits_here
+from verify.engines.twin import REPEATS, NoTwinError, bits_elsewhere, bits_here
 from verify.laws.determinism import HASH_SEEDS
 from verify.program.text import parse_case
 
@@ -90,8 +90,8 @@ def test_twin_survives_an_engine_that_prints(engine_file):
 
 def test_twin_says_what_the_engine_raised(engine_file):
     source = "import sys\nif 'verify.engines.twin' in sys.orig_argv:\n    raise OSError('no')\n"
-    answer = bits_elsewhere(open_engine(engine_file(source + SOURCE)), CASE, 7)
-    assert "it raises OSError: no" in answer
+    with pytest.raises(NoTwinError, match="it raises OSError: no"):
+        bits_elsewhere(open_engine(engine_file(source + SOURCE)), CASE, 7)
 
 
 def test_twin_that_does_not_end_is_given_up(engine_file, monkeypatch):
@@ -100,8 +100,15 @@ def test_twin_that_does_not_end_is_given_up(engine_file, monkeypatch):
         "    import time\n    time.sleep(60)\n"
     )
     monkeypatch.setattr("verify.engines.twin.SECONDS", 0.5)
-    answer = bits_elsewhere(open_engine(engine_file(source + SOURCE)), CASE, 7)
-    assert answer.startswith("it gave no answer within")
+    with pytest.raises(NoTwinError, match="it gave no answer within"):
+        bits_elsewhere(open_engine(engine_file(source + SOURCE)), CASE, 7)
+
+
+def test_twin_that_crashes_is_told_from_one_that_refuses(engine_file):
+    source = "import os, sys\nif 'verify.engines.twin' in sys.orig_argv:\n    os.abort()\n"
+    with pytest.raises(NoTwinError, match="it ended with code") as caught:
+        bits_elsewhere(open_engine(engine_file(source + SOURCE)), CASE, 7)
+    assert caught.value.crashed
 
 
 @pytest.mark.parametrize("target", ["microgradref:Value", "torch"])
@@ -113,8 +120,8 @@ def test_twin_imports_nothing_that_the_engine_does_not(target):
         "from verify.program.json_form import case_to_json\n"
         "from verify.program.text import parse_case\n"
         f"case = parse_case({'x0 = 1.5' + chr(10) + '%1 = neg(x0)'!r})\n"
-        "sys.stdin = io.StringIO(json.dumps(case_to_json(case)))\n"
-        f"assert twin.main([{target!r}, '1']) == 0\n"
+        "sys.stdin = io.StringIO(json.dumps({'case': case_to_json(case), 'salt': 1}))\n"
+        f"assert twin.main([{target!r}]) == 0\n"
         "heavy = ('torch', 'flint', 'sympy', 'hypothesis', 'rich')\n"
         "print([name for name in heavy if name in sys.modules])\n"
     )

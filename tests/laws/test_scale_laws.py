@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import broken_engines as broken
 import pytest
 from faulty_engines import SOURCE, replaced
 
 from verify.engines import open_engine
-from verify.laws import measures
+from verify.laws import BY_CODE, measures
 from verify.laws.measures import steps_of, superlinear
 from verify.laws.scale import DEEP, SHALLOW, bytes_per_operation
 
@@ -58,6 +59,49 @@ def test_sort_without_recursion_takes_the_whole_chain(examine, explore):
     assert explore(broken.DEEP) == []
 
 
+@pytest.fixture
+def _recursion_limit():
+    before = sys.getrecursionlimit()
+    yield
+    sys.setrecursionlimit(before)
+
+
+RAISED = "import sys\nsys.setrecursionlimit(10**6)\n"
+
+
+@pytest.mark.usefixtures("_recursion_limit")
+def test_raised_recursion_limit_may_kill_another_process_but_not_this_one(examine):
+    """Through `map` each call takes a piece of C's stack, which ends before a million calls."""
+    through_c = replaced(
+        SOURCE,
+        ("                for child in node._children:\n                    build(child)\n",
+         "                list(map(build, node._children))\n"),
+    )  # fmt: skip
+    book = examine("SCL01", RAISED + through_c)
+    assert book.compared == 2
+    (breach,) = book.breaches
+    assert breach.message.startswith("a chain of about ")
+    assert breach.message.split("beyond, ")[1] in {"the interpreter crashes", "RecursionError"}
+    assert breach.fault == "recursion"
+
+
+@pytest.mark.usefixtures("_recursion_limit")
+def test_raised_recursion_limit_that_suffices_is_right(examine):
+    """Since Python 3.11 a call from Python to Python takes none of C's stack."""
+    book = examine("SCL01", RAISED + SOURCE)
+    assert (book.compared, book.breaches) == (2, [])
+
+
+@pytest.mark.usefixtures("_recursion_limit")
+def test_long_chain_that_cannot_be_asked_elsewhere_is_not_passed_over(engine_file):
+    target = engine_file(RAISED + SOURCE)
+    engine = open_engine(target)
+    Path(target.rpartition(":")[0]).unlink()
+    book = BY_CODE["SCL01"].examine(engine)
+    assert (book.compared, book.breaches) == (1, [])
+    assert book.skipped.startswith("100,000 were not tried: the engine cannot be asked in another")
+
+
 def test_list_of_visited_nodes_is_not_asked_for_the_long_chain(breaches):
     (breach,) = breaches("SCL01", broken.DEEP_SEEN_IN_A_LIST)
     assert breach.message.startswith(f"a chain of {DEEP:,} add was not tried")
@@ -101,8 +145,6 @@ CLIPPED = (
 @pytest.mark.parametrize("code", ["SCL01", "SCL02", "SCL03"])
 @pytest.mark.parametrize("target", ["microgradref:Value", "torch"])
 def test_trusted_engines_scale_every_time(code, target):
-    from verify.laws import BY_CODE
-
     engine = open_engine(target)
     for _ in range(3):
         assert BY_CODE[code].examine(engine).breaches == []

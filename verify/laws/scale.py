@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import tracemalloc
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from verify.check import holds, interval
-from verify.engines import Engine, describe
+from verify.engines import Engine
+from verify.engines.twin import NoTwinError, chain_elsewhere, chain_here
 from verify.laws.cases import built, chosen_case, plain_case, right_when_fresh
 from verify.laws.law import Book, Breach, Law
 from verify.laws.measures import steps_of, superlinear, without_collection
@@ -33,13 +35,14 @@ def deep_chain(engine: Engine, book: Book) -> None:
 
     The gradient of its first value must be 1. Where it cannot be done, bisection finds about how
     long a chain can be. An engine whose time already grows faster than its chains at 5,000 is not
-    asked for 100,000, which could take hours.
+    asked for 100,000, which could take hours. One that raised Python's recursion limit is asked in
+    another process, which its recursion may kill.
     """
     if (case := plain_case(engine, book, (0, 0))) is None:
         return
     form = case.program.instructions[0].form
     if (error := _chain(engine, form, SHALLOW)) is not None:
-        book.enter(_too_deep(engine, form, 1, SHALLOW, error))
+        book.enter(_too_deep(engine, form, 1, SHALLOW, error, _chain))
         return
     book.enter(None)
     if _quadratic(engine, lambda n: _chained(engine, form, n), SHALLOW // WIDER):
@@ -47,44 +50,50 @@ def deep_chain(engine: Engine, book: Book) -> None:
         said += f"faster than the chain, up to {SHALLOW:,}"
         book.enter(Breach(said, form, fault="quadratic-walk"))
         return
-    error = _chain(engine, form, DEEP)
-    book.enter(None if error is None else _too_deep(engine, form, SHALLOW, DEEP, error))
+    # recursion through C overflows its stack where the limit that Python puts on it was raised
+    chain = _chain if sys.getrecursionlimit() <= SHALLOW else _chain_elsewhere
+    try:
+        error = chain(engine, form, DEEP)
+        held = error is None
+        book.enter(None if held else _too_deep(engine, form, SHALLOW, DEEP, error or "", chain))
+    except NoTwinError as why:
+        book.skip(f"{DEEP:,} were not tried: the engine cannot be asked in another process: {why}")
 
 
-def _too_deep(engine: Engine, form: str, low: int, high: int, error: str) -> Breach:
+Chain = Callable[[Engine, str, int], str | None]
+
+
+def _too_deep(engine: Engine, form: str, low: int, high: int, error: str, chain: Chain) -> Breach:
     """The breach, with the longest chain that can be differentiated, to a percent."""
     grain = max(1, low // 100)
     while high - low > grain:
         middle = (low + high + 1) // 2
-        if _chain(engine, form, middle) is None:
+        if chain(engine, form, middle) is None:
             low = middle
         else:
             high = middle
-    about = low if low < 10 else low // 10 * 10  # the harness's own frames cost a few
+    step = 1 if low < 10 else 10 if low < SHALLOW else 500
+    about = low // step * step  # the harness's own frames cost a few
     said = f"a chain of about {about} {form} is the deepest it can take: beyond, {error}"
-    return Breach(said, form, fault="recursion" if error == "RecursionError" else None)
-
-
-def _chained(engine: Engine, form: str, length: int) -> tuple[Any, Any]:
-    """The first and the last value of a chain."""
-    other, first = engine.lift(NEUTRAL[form]), engine.lift(0.5)
-    node = first
-    for _ in range(length):
-        node = engine.apply(form, [node, other])
-    return first, node
+    known = error in {"RecursionError", "the interpreter crashes"}
+    return Breach(said, form, fault="recursion" if known else None)
 
 
 def _chain(engine: Engine, form: str, length: int) -> str | None:
-    """None if a chain differentiates, else what is wrong."""
     with without_collection():
-        try:
-            first, last = _chained(engine, form, length)
-            engine.backward(last)
-            got = engine.adjoint(first)
-        except Exception as error:  # noqa: BLE001 - RecursionError, MemoryError, whatever it raises
-            deep = isinstance(error, RecursionError)  # its text differs between Pythons
-            return "RecursionError" if deep else describe(error)
-    return None if got == 1.0 else f"the gradient is {got!r} and not 1"
+        return chain_here(engine, form, NEUTRAL[form], length)
+
+
+def _chain_elsewhere(engine: Engine, form: str, length: int) -> str | None:
+    return chain_elsewhere(engine, form, NEUTRAL[form], length)
+
+
+def _chained(engine: Engine, form: str, length: int) -> list[Any]:
+    """The last value of a chain."""
+    node, other = engine.lift(0.5), engine.lift(NEUTRAL[form])
+    for _ in range(length):
+        node = engine.apply(form, [node, other])
+    return [node]
 
 
 def _quadratic(engine: Engine, make: Callable[[int], Sequence[Any]], small: int) -> bool:
