@@ -7,7 +7,7 @@ from pathlib import Path
 
 import broken_engines as broken
 import pytest
-from faulty_engines import SOURCE, replaced
+from faulty_engines import SOURCE, overwriting, replaced
 
 from verify.engines import open_engine
 from verify.laws import BY_CODE, measures
@@ -21,6 +21,15 @@ def test_recursion_is_said_with_the_depth_it_reaches(breaches):
     about = int(breach.message.split("about ")[1].split()[0])
     assert 100 < about < SHALLOW
     assert (breach.operation, breach.fault) == ("add", "recursion")
+
+
+DOES_NOT_ADD = replaced(
+    SOURCE, ("            self.grad += out.grad  # add\n", "            raise OSError\n")
+)
+NEITHER = replaced(
+    DOES_NOT_ADD,
+    ("            self.grad += other.data * out.grad  # mul\n", "            raise OSError\n"),
+)
 
 
 def limited(nodes: int, error: str) -> str:
@@ -135,6 +144,17 @@ def test_diamond_s_gradient_must_be_right(breaches):
     assert add.expected.low <= 2.0**60 <= add.expected.high
     assert mul.operation == "mul"
     assert {add.fault, mul.fault} == {None}
+
+
+@pytest.mark.parametrize(
+    ("source", "compared"), [(overwriting("add"), 3), (DOES_NOT_ADD, 2), (NEITHER, 0)]
+)
+def test_diamond_of_an_operation_that_is_wrong_anyway_is_no_second_finding(
+    examine, source, compared
+):
+    book = examine("SCL03", source)
+    assert (book.compared, book.breaches) == (compared, [])
+    assert bool(book.skipped) == (compared == 0)
 
 
 CLIPPED = (
