@@ -241,6 +241,10 @@ def test_memory_of_an_operation_is_that_of_its_node(engine_file):
     assert 10_000 < bytes_per_operation(fat) - thin < 10_300  # the bytes and their member
 
 
+def test_memory_that_python_does_not_give_is_unknown():
+    assert bytes_per_operation(open_engine("torch")) is None
+
+
 def test_memory_of_an_engine_without_operations_is_unknown(engine_file):
     source = SOURCE.replace("__add__", "plus").replace("__mul__", "times")
     assert bytes_per_operation(open_engine(engine_file(source))) is None

@@ -206,7 +206,7 @@ def _deep_diamond(engine: Engine, form: str) -> Breach | None:
 
 
 def bytes_per_operation(engine: Engine) -> float | None:
-    """Memory that one operation of a differentiated graph keeps, bytes; None if none can be made.
+    """Memory that one operation of a differentiated graph keeps, bytes; None if it is not known.
 
     It is what Python's own allocator gave out for a balanced sum of products of MEASURED
     operations, after backward. Memory that an engine's C code takes elsewhere is not seen.
@@ -230,7 +230,8 @@ def bytes_per_operation(engine: Engine) -> float | None:
     finally:
         if not tracing:
             tracemalloc.stop()
-    return (after - before) / (MEASURED - 1)
+    found = (after - before) / (MEASURED - 1)
+    return found if found >= sys.getsizeof(object()) else None  # its nodes are not Python's
 
 
 SCALE_LAWS = (
