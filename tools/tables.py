@@ -1,29 +1,60 @@
-"""Write docs/laws.md from the tables of laws and faults; a test checks that it is up to date."""
+"""Write docs/laws.md and docs/laws/ from the tables of laws and faults.
+
+A test checks that they are up to date.
+"""
 
 from __future__ import annotations
 
+import inspect
 import sys
 from pathlib import Path
 
 from verify.faults import FAULTS
-from verify.laws import LAWS
+from verify.laws import LAWS, Law
+from verify.laws.edges import EDGES, Edge
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "laws.md"
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+MEANING = {
+    "error": "a wrong number returned silently, or an exception on ordinary legal input",
+    "warning": "an edge: right engines avoid it, and many training runs never meet it",
+    "note": "a convention, or something missing: no defect, but worth knowing",
+}
+FAMILIES = {
+    "VAL": "Values", "GRA": "Gradients", "RUN": "Legal input", "EDG": "Edges of arithmetic",
+    "LIF": "Lifecycle: several calls on one graph", "SCL": "Scale", "DET": "Determinism",
+    "SUP": "Support",
+}  # fmt: skip
+RANDOM = (
+    "Every random case of a run, and every case of `gradverify prove`, is built on the engine, and "
+    "what it prints is compared with an enclosure that holds what every right float64 engine can "
+    "print. [Enclosures](../enclosures.md) says how."
+)
 
 
-def page() -> str:
-    """The page as Markdown."""
+def pages() -> dict[str, str]:
+    """Every generated document, by its path under ``docs``."""
+    return {"laws.md": table(), **{f"laws/{law.code}.md": page(law) for law in LAWS}}
+
+
+def table() -> str:
+    """The table of all laws and faults as Markdown."""
     lines = [
         "# Laws and known faults",
         "",
         "Written by `python tools/tables.py` from the tables in the code.",
         "",
-        "*error*: a wrong number returned silently, or an exception on ordinary legal input. "
-        "*warning*: an edge. *note*: a convention, or something missing.",
-        "",
-        "| law | severity | title | statement |",
-        "|---|---|---|---|",
-        *(f"| {law.code} | {law.severity} | {law.title} | {law.statement} |" for law in LAWS),
+        *(f"* *{severity}*: {meaning}" for severity, meaning in MEANING.items()),
+    ]
+    for family in dict.fromkeys(law.code[:3] for law in LAWS):
+        lines += ["", f"## {FAMILIES.get(family, family)}", ""]
+        lines += ["| law | severity | title | statement |", "|---|---|---|---|"]
+        lines += [
+            f"| [{law.code}](laws/{law.code}.md) | {law.severity} | {law.title} | "
+            f"{prose(law.statement)} |"
+            for law in LAWS
+            if law.code.startswith(family)
+        ]
+    lines += [
         "",
         "## Faults that are diagnosed by name",
         "",
@@ -40,6 +71,61 @@ def page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def page(law: Law) -> str:
+    """The page of one law as Markdown."""
+    how = RANDOM if law.check is None else inspect.getdoc(law.check) or ""
+    lines = [
+        f"# {law.code}: {law.title}",
+        "",
+        prose(law.statement),
+        "",
+        f"Severity: **{law.severity}**: {MEANING[law.severity]}.",
+        "",
+        "## Why",
+        "",
+        prose(law.why),
+        "",
+        "## How it is checked",
+        "",
+        how,
+    ]
+    if edges := [edge for edge in EDGES if edge.code == law.code]:
+        lines += ["", "| case | value | gradients | why |", "|---|---|---|---|"]
+        lines += [_edge(edge) for edge in edges]
+    if law.example:
+        lines += ["", "## What is said of an engine that breaks it", ""]
+        lines += [f"    {law.severity}  {law.code}  {law.example}"]
+    lines += ["", "[All laws](../laws.md)"]
+    return "\n".join(lines) + "\n"
+
+
+def _edge(edge: Edge) -> str:
+    case = "; ".join(f"`{line}`" for line in edge.case.splitlines())
+    value = "anything" if edge.primal is None else f"{edge.primal!r}"
+    slopes = ", ".join(_slope(allowed) for allowed in edge.adjoints) or "anything"
+    slopes += f", together {edge.total!r}" if edge.total is not None else ""
+    refused = ", or an exception" if edge.may_raise and "refused" not in edge.why else ""
+    return f"| {case} | {value} | {slopes} | {prose(edge.why)}{refused} |"
+
+
+def _slope(allowed: float | tuple[float, float]) -> str:
+    if isinstance(allowed, tuple):
+        return f"{allowed[0]!r} to {allowed[1]!r}"
+    return repr(allowed)
+
+
+def prose(text: str) -> str:
+    """A sentence of the tables as Markdown: stars are stars, but in code they need no escape."""
+    parts = text.split("`")
+    parts[::2] = [part.replace("|", "\\|").replace("*", "\\*") for part in parts[::2]]
+    return "`".join(parts)
+
+
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
-    sys.stdout.write(f"wrote {PAGE.name}\n")
+    (DOCS / "laws").mkdir(exist_ok=True)
+    for name, text in pages().items():
+        (DOCS / name).write_text(text, encoding="utf-8")
+    for stale in (DOCS / "laws").glob("*.md"):
+        if f"laws/{stale.name}" not in pages():
+            stale.unlink()
+    sys.stdout.write(f"wrote {len(pages())} documents\n")

@@ -110,6 +110,19 @@ def test_law_replays_and_is_fixed(finding, replay):
     code, out, _err = replay(path)
     assert code == 1
     assert "STILL FAILING  note LIF01" in out
+
+
+def test_law_that_can_no_longer_be_examined_is_not_called_fixed(finding, replay, engine_file):
+    stale = replaced(
+        SOURCE,
+        ("        for node in topo:\n"
+         "            node.grad = node.grad if not node._children else 0.0\n", ""),
+    )  # fmt: skip
+    _target, path = finding(stale, "LIF01")
+    engine_file(overwriting("add", overwriting("mul", stale)), name="engine")
+    code, out, _err = replay(path)
+    assert code == 3
+    assert "CANNOT RUN  the engine has no add or mul whose gradients are right" in out
     assert replay(path, "--engine", "microgradref:Value")[0] == 0
 
 

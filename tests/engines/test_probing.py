@@ -88,6 +88,26 @@ def test_zero_grad_is_shown_where_there_is_one(engine_file, name):
     assert opened(engine_file).facts.zero_grad is None
 
 
+@pytest.mark.parametrize("target", ["", "microgradref:Value", "torch"])
+def test_leaf_that_is_assigned_holds_exactly_that_number(engine_file, target):
+    engine = open_engine(target or engine_file())
+    leaf = engine.lift(1.5)
+    engine.assign(leaf, 0.1)
+    assert engine.primal(leaf) == 0.1
+    doubled = engine.apply("add", [leaf, leaf])
+    engine.backward(doubled)
+    assert (engine.primal(doubled), engine.adjoint(leaf)) == (0.2, 2.0)
+
+
+def test_leaf_that_cannot_be_assigned_raises(engine_file):
+    line = "        self.data = float(data)\n"
+    source = replaced(SOURCE, (line, line.replace("self.data", "self._d")))
+    source += "\n    @property\n    def data(self):\n        return self._d\n"
+    engine = opened(engine_file, source)
+    with pytest.raises(AttributeError):
+        engine.assign(engine.lift(1.5), 2.0)
+
+
 def test_primal_is_believed_only_if_it_holds_the_number(engine_file):
     source = SOURCE.replace(".data", ".val").replace(
         "        self.grad = 0.0\n", "        self.grad = 0.0\n        self.data = 'a label'\n", 1

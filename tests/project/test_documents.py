@@ -4,6 +4,8 @@ import re
 import runpy
 from pathlib import Path
 
+import pytest
+
 from verify.cli import exit_codes
 from verify.faults import FAULTS
 from verify.laws import LAWS
@@ -11,9 +13,39 @@ from verify.laws import LAWS
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_laws_page_is_what_the_tables_say():
-    page = runpy.run_path(str(ROOT / "tools" / "tables.py"))["page"]
-    assert (ROOT / "docs" / "laws.md").read_text(encoding="utf-8") == page()
+TABLES = runpy.run_path(str(ROOT / "tools" / "tables.py"))
+PAGES = TABLES["pages"]()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_what_the_tables_say(name):
+    written = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    assert written == PAGES[name], "run: python tools/tables.py"
+
+
+def test_every_law_has_a_page_and_no_page_is_left_over():
+    files = {path.stem for path in (ROOT / "docs" / "laws").iterdir()}
+    assert files == {law.code for law in LAWS}
+    assert all(f"(laws/{law.code}.md)" in PAGES["laws.md"] for law in LAWS)
+
+
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.code)
+def test_page_of_a_law_says_why_and_how(law):
+    page = PAGES[f"laws/{law.code}.md"]
+    sections = dict(re.findall(r"## (.+)\n\n((?:.+\n)+)", page))
+    assert len(sections["Why"]) > 80
+    assert len(sections["How it is checked"]) > 60
+    assert TABLES["prose"](law.statement) in page
+
+
+def test_stars_are_escaped_in_prose_and_not_in_code():
+    assert TABLES["prose"]("a ** b and `a ** b` | c * d") == r"a \*\* b and `a ** b` \| c \* d"
+
+
+def test_links_of_the_laws_pages_lead_somewhere():
+    for name, text in PAGES.items():
+        for link in re.findall(r"\]\(([^)]+)\)", text):
+            assert (ROOT / "docs" / name).parent.joinpath(link).is_file(), (name, link)
 
 
 def test_codes_of_laws_and_faults_are_unique():

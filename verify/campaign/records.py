@@ -55,13 +55,13 @@ def _of_breaches(law: Law, operation: str | None, group: list[Breach]) -> Findin
     first = group[0]
     more = f" (and {len(group) - 1} more like it)" if len(group) > 1 else ""
     return FindingRecord(
-        fingerprint=fingerprint(law.code, operation, None, None),
+        fingerprint=fingerprint(law.code, operation, None, first.fault),
         law=law.code,
         severity=law.severity,
         title=law.title,
         operation=operation,
         operand=None,
-        fault=None,
+        fault=first.fault,
         count=len(group),
         case=case_to_json(first.case) if first.case else None,
         program=case_text(first.case) if first.case else None,

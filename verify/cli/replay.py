@@ -111,7 +111,11 @@ def _replay_law(engine: Engine, code: str, case: Case) -> int:
         breach = breach_of(edge, case, observe(engine, case))
         breaches = [breach] if breach is not None else []
     else:
-        breaches = law.examine(engine).breaches
+        book = law.examine(engine)
+        if book.skipped and not book.compared:
+            say(f"CANNOT RUN  {book.skipped}")
+            return exit_codes.NO_ENGINE
+        breaches = book.breaches
     if not breaches:
         say(f"FIXED  {law.statement}")
         return exit_codes.CLEAN

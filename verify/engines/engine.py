@@ -51,7 +51,7 @@ class Engine(Protocol):
 
     Laws: ``lift(x)`` makes a leaf whose primal is exactly x; ``apply`` never changes its operands;
     after ``backward(v)`` the adjoint of a leaf is d v / d leaf plus what it held; ``primal`` and
-    ``adjoint`` change nothing.
+    ``adjoint`` change nothing; after ``assign(leaf, x)`` the leaf's primal is exactly x.
     """
 
     facts: Facts
@@ -78,6 +78,10 @@ class Engine(Protocol):
 
     def zero(self, nodes: Sequence[Any]) -> None:
         """Reset the gradients of these nodes, as the engine's users do."""
+        ...
+
+    def assign(self, leaf: Any, number: float) -> None:
+        """Change a leaf's value, as an optimiser's step does; raises where the engine refuses."""
         ...
 
 

@@ -102,6 +102,10 @@ class OperatorEngine:
         for node in nodes:
             setattr(node, self._gradient, 0.0)
 
+    def assign(self, leaf: Any, number: float) -> None:
+        """Assign to the member that holds the value."""
+        _run(setattr, leaf, self._primal, number)
+
     def _construct(self, loaded: Loaded) -> Any:
         try:
             return _run(loaded.cls, 1.25)

@@ -57,6 +57,11 @@ class TorchEngine:
         for node in nodes:
             node.grad = None
 
+    def assign(self, leaf: Any, number: float) -> None:
+        """Fill in place, as torch's own optimisers do."""
+        with self._torch.no_grad():
+            leaf.fill_(number)
+
 
 def _calls(torch: Any) -> dict[str, Callable[..., Any]]:
     """Every form as a function; in-place spellings are left out: torch refuses them on leaves."""

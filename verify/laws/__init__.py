@@ -1,11 +1,21 @@
-"""Laws: properties every correct engine has. To add one: a function in its family's file."""
+"""Laws: properties every correct engine has. To add one: a function and a row in its family."""
 
-from verify.laws.behaviour import BEHAVIOUR_LAWS
+from verify.laws.determinism import DETERMINISM_LAWS
 from verify.laws.edges import EDGE_LAWS
 from verify.laws.law import SEVERITIES, Book, Breach, Law, selected
+from verify.laws.lifecycle import LIFECYCLE_LAWS
 from verify.laws.numbers import NUMBERS
+from verify.laws.scale import SCALE_LAWS
+from verify.laws.support import SUPPORT_LAWS
 
-LAWS: tuple[Law, ...] = (*NUMBERS, *EDGE_LAWS, *BEHAVIOUR_LAWS)
+LAWS: tuple[Law, ...] = (
+    *NUMBERS,
+    *EDGE_LAWS,
+    *LIFECYCLE_LAWS,
+    *SCALE_LAWS,
+    *DETERMINISM_LAWS,
+    *SUPPORT_LAWS,
+)
 BY_CODE: dict[str, Law] = {law.code: law for law in LAWS}
 
 __all__ = ["BY_CODE", "LAWS", "SEVERITIES", "Book", "Breach", "Law", "selected"]

@@ -81,6 +81,7 @@ class Law:
         check: writes what it finds about an engine (or a network) into the book; None for the laws
             that every random case is checked against.
         subject: ``case``, ``engine`` or ``network``.
+        example: what is said of an engine that breaks it; a test makes such an engine say it.
     """
 
     code: str
@@ -90,6 +91,7 @@ class Law:
     why: str = ""
     check: Callable[[Any, Book], None] | None = None
     subject: str = "engine"
+    example: str = ""
 
     def examine(self, subject: Any) -> Book:
         """Look for breaches. What an engine raises where the law expects none is a breach.

@@ -1,0 +1,91 @@
+"""The small programs that laws ask engines about, and how an engine is led through them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from verify.check import holds
+from verify.engines import Engine, build, observe
+from verify.laws.law import Book
+from verify.oracles import BallOracle
+from verify.oracles.answer import Answer
+from verify.program import FORMS, Case, Instruction, Operand, Program, Ref
+
+PLAIN = ("add", "mul")
+"""Operations whose small cases are exact in float64 and whose gradients tell nodes apart."""
+POINT = (1.5, 2.5)
+
+
+def plain_case(engine: Engine, book: Book, *steps: tuple[int, int], inputs: int = 1) -> Case | None:
+    """A case with one operation for each step, applied to the two values the step names.
+
+    The operation is the first of PLAIN whose gradients on a fresh graph are right: what an engine
+    makes of a second pass says nothing where its first is wrong. If there is none, the book says
+    so, and the answer is None.
+    """
+    for form in PLAIN:
+        if form in engine.facts.spellings:
+            case = chosen_case(form, *steps, inputs=inputs)
+            if right_when_fresh(engine, case):
+                return case
+    book.skip("the engine has no add or mul whose gradients are right on a fresh graph")
+    return None
+
+
+def chosen_case(form: str, *steps: tuple[int, int], inputs: int = 1) -> Case:
+    """A case of ``add`` or ``mul`` alone, one operation for each step."""
+    made = tuple(Instruction(form, (Ref(a), Ref(b))) for a, b in steps)
+    return Case(Program(inputs, made), POINT[:inputs])
+
+
+def single_case(form: str) -> Case:
+    """One operation, at a point where it is legal and smooth."""
+    row, kinds = FORMS[form]
+    kinds = "vv" if kinds == "*" else kinds
+    point: list[float] = []
+    operands: list[Operand] = []
+    for kind in kinds:
+        if kind == "v":
+            operands.append(Ref(len(point)))
+            point.append(POINT[len(point)])
+        else:
+            operands.append(3)
+    return Case(Program(len(point), (Instruction(row.name, tuple(operands)),)), tuple(point))
+
+
+def right_when_fresh(engine: Engine, case: Case) -> bool:
+    """Whether the engine's gradients of the inputs are right on a graph of its own."""
+    seen = observe(engine, case)
+    inputs = range(case.program.n_inputs)
+    return seen.failure is None and all(within(truth(case), seen.adjoints, inputs))
+
+
+def truth(case: Case) -> Answer:
+    """What every right engine may print."""
+    (answer,) = BallOracle().answers(case.program, [case.point])
+    return answer
+
+
+def within(
+    answer: Answer, adjoints: Sequence[float | None], indices: Iterable[int]
+) -> Iterable[bool]:
+    """Whether each of these adjoints lies in its enclosure; None is a gradient of 0."""
+    return (holds(answer.adjoints[i], adjoints[i] or 0.0) for i in indices)
+
+
+def built(engine: Engine, case: Case) -> list[Any]:
+    """The engine's nodes, one for each value of the case."""
+    nodes: list[Any] = []
+    build(engine, case.program, case.point, nodes)
+    return nodes
+
+
+def adjoints_of(engine: Engine, nodes: Sequence[Any]) -> list[float | None]:
+    """The gradients of nodes; raises NotANumberError."""
+    return [engine.adjoint(node) for node in nodes]
+
+
+def readable(engine: Engine, case: Case) -> range:
+    """The values whose gradients can be read after backward: all, or the inputs alone."""
+    return range(len(case.program) if engine.facts.keeps_intermediates else case.program.n_inputs)

@@ -1,0 +1,95 @@
+"""Lifecycle laws: what several calls on one graph do, and what ``backward`` may change."""
+
+from __future__ import annotations
+
+from verify.laws import repeats, state
+from verify.laws.law import Law
+
+LIFECYCLE_LAWS = (
+    Law(
+        "LIF01", "note", "second backward()",
+        "A second backward() on one graph adds exactly one more gradient to the leaves.",
+        why="Leaves accumulate, so two passes over one graph should leave twice the gradient. "
+        "An engine that leaves the gradients of intermediates in place passes them on once more: "
+        "the second pass then adds more than the first. Most small engines do this, and a "
+        "training loop that builds its graph anew for every step never notices. Others leave "
+        "the gradient as it was or refuse. It is a convention, and worth knowing which.",
+        check=repeats.second_backward,
+        example="a second backward() on one graph adds 8.0 after 4.0: interior gradients are not "
+        "reset",
+    ),
+    Law(
+        "LIF02", "error", "values changed by backward()", "backward() changes no value.",
+        why="Differentiating reads the values of the forward pass. Where it also writes them, "
+        "every partial computed later uses a wrong number, and whoever prints the result after "
+        "backward() sees another one than before. Look for `self.data` on the left of an "
+        "assignment inside a backward.",
+        check=state.primals_unchanged,
+        example="backward() changes x0 from 1.5 to 2.5",
+    ),
+    Law(
+        "LIF03", "note", "two roots of one graph",
+        "backward() on two roots that share values gives the leaves the sum of both gradients.",
+        why="Two losses of one network share all its layers. If the gradients of what they share "
+        "are not reset, the first loss is counted again with the second. If backward() resets "
+        "the leaves, the first loss is lost without a word. Add the losses and differentiate the "
+        "sum, or reset intermediates, and only those, when backward() begins.",
+        check=repeats.two_roots,
+        example="two roots that share an intermediate give x0 the gradient 11.0, where 4.0 + 3.0 "
+        "is right: interior gradients are not reset",
+    ),
+    Law(
+        "LIF04", "error", "zeroing does not restore",
+        "After all gradients are set to zero, backward() gives right gradients again.",
+        why="Setting every gradient to zero is how a user starts afresh, and all that an engine "
+        "remembers should be its gradients. A visited flag kept on the nodes, or an order of "
+        "nodes kept on the class, survives the zeroing: the second pass then skips what the "
+        "first has visited, and gradients are silently too small or 0. Make the set of visited "
+        "nodes a local variable of backward().",
+        check=repeats.zeroing,
+        example="after all gradients were set to zero, a second backward() on the same root gives "
+        "x0 the gradient 0.0, but it must lie in [3.9999999999999982, 4.000000000000002]: nodes "
+        "that a first backward() visited are not visited again",
+    ),
+    Law(
+        "LIF05", "error", "unrelated nodes changed",
+        "backward() changes no gradient of a value that its root does not depend on.",
+        why="Two models in one program have nothing to do with each other. A list of nodes kept "
+        "on the class, or a default argument that is a list, makes the backward of one run the "
+        "other's too, and a branch that the loss does not use gives gradients to the leaves it "
+        "shares. Collect the nodes anew from the root in every backward().",
+        check=state.isolation,
+        example="backward() on one graph changes the gradient of x0 in another, which was "
+        "differentiated before, to 12.0",
+    ),
+    Law(
+        "LIF06", "warning", "a leaf as root", "backward() on a leaf gives it the gradient 1.",
+        why="d x / d x is 1 for every x, a leaf too. It happens: a loss whose every term was "
+        "dropped is a constant. An engine that starts from its root's operands, or looks up an "
+        "operation that a leaf has not, raises there or gives nothing.",
+        check=state.leaf_root,
+        example="backward() on a leaf gives it the gradient 0.0, where d x / d x is 1",
+    ),
+    Law(
+        "LIF07", "note", "a leaf changed after the fact",
+        "After a leaf's value is changed, backward() gives the gradients at the old point, or "
+        "those at the new one, or refuses.",
+        why="An optimiser changes leaves in place. A graph built before then holds old values in "
+        "its intermediates and new ones in its leaves, and an engine that reads its operands "
+        "during backward() uses both: the gradient of no point at all. Keep the partials when "
+        "the operation runs, or build the graph anew after each step, as training loops do.",
+        check=state.changed_leaf,
+        example="after x0 was changed to 4.0 without rebuilding the graph, backward() gives the "
+        "gradients [6.25, 13.75], a mixture: at the old point they are [6.25, 7.5], at the new "
+        "one [6.25, 20.0]",
+    ),
+    Law(
+        "LIF08", "error", "root's gradient",
+        "After backward() the root's own gradient is 1, or as it was.",
+        why="The root's gradient is the cotangent that the sweep starts from. An operation that "
+        "changes it in place spoils what its user passed in, and what its user reads. The leaves "
+        "may all be right, so nothing else shows it.",
+        check=state.root_gradient,
+        example="backward() on %2 leaves %2 the gradient 1.5, where d %2 / d %2 is 1",
+    ),
+)  # fmt: skip

@@ -1,0 +1,159 @@
+"""Checks of several passes over one graph: a second pass, a second root, zeroing between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from verify.check import holds, interval
+from verify.engines import Engine, describe
+from verify.laws.cases import adjoints_of, built, plain_case, readable, truth, within
+from verify.laws.law import Book, Breach
+from verify.laws.passes import INTERIOR_KEPT, RESETS_LEAVES, SERVES_ONCE, Passes
+from verify.program import Case, Program
+
+INFLATES = "interior gradients are not reset"
+STALE = "nodes that a first backward() visited are not visited again"
+
+
+def second_backward(engine: Engine, book: Book) -> None:
+    """Two calls of `backward()` on `z`, where `y = x op x` and `z = y op y`.
+
+    The leaf's gradient must then lie in the enclosure of twice the first. What an engine that keeps
+    interior gradients would print is computed in ball arithmetic, and the habit is named only if
+    every gradient seen is enclosed.
+    """
+    case = plain_case(engine, book, (0, 0), (1, 1))
+    if case is None:
+        return
+    nodes = built(engine, case)
+    engine.backward(nodes[-1])
+    first = engine.adjoint(nodes[0]) or 0.0
+    try:
+        engine.backward(nodes[-1])
+    except Exception as error:  # noqa: BLE001 - refusing is a convention too
+        said = f"a second backward() on one graph is refused: {describe(error)}"
+        book.enter(Breach(said, None, case))
+        return
+    seen, passes, roots = adjoints_of(engine, nodes), Passes(case), (2, 2)
+    right, second = passes.after(roots)[0], seen[0] or 0.0
+    if holds(right, second):
+        book.enter(None)
+        return
+    read = [seen[i] for i in readable(engine, case)]
+    inflates = passes.explains(INTERIOR_KEPT, roots, read)
+    if second == first:
+        message = f"a second backward() on one graph leaves the gradient at {first!r}, where one "
+        message += f"more would make {2 * first!r}"
+    else:
+        message = f"a second backward() on one graph adds {second - first!r} after {first!r}"
+        message += f": {INFLATES}" if inflates else f", and one more gradient is {first!r}"
+    fault = "interior-kept" if inflates else None
+    book.enter(Breach(message, None, case, interval(right), second, fault))
+
+
+def two_roots(engine: Engine, book: Book) -> None:
+    """`backward()` on two roots in turn, which share an intermediate and then a leaf alone.
+
+    The leaves' gradients must lie in the enclosure of the sum. What engines of known habits print
+    (interior gradients kept, leaves reset, visited flags kept) is computed in ball arithmetic, and
+    a habit is named only if every gradient seen is enclosed.
+    """
+    shared = plain_case(engine, book, (0, 0), (1, 1), (1, 0))
+    if shared is None:
+        return
+    if _two_roots(engine, book, shared, (2, 3), "an intermediate"):
+        alone = plain_case(engine, book, (0, 0), (0, 1), inputs=2)
+        if alone is not None:
+            _two_roots(engine, book, alone, (2, 3), "only a leaf")
+
+
+def _two_roots(engine: Engine, book: Book, case: Case, roots: tuple[int, int], what: str) -> bool:
+    """Enter what two roots give; whether it was right."""
+    nodes = built(engine, case)
+    try:
+        for root in roots:
+            engine.backward(nodes[root])
+    except Exception as error:  # noqa: BLE001 - refusing is a convention too
+        said = f"of two roots that share {what}, the second is refused: {describe(error)}"
+        book.enter(Breach(said, None, case))
+        return False
+    seen, passes = adjoints_of(engine, nodes), Passes(case)
+    right = passes.after(roots)
+    inputs = range(case.program.n_inputs)
+    wrong = next((i for i in inputs if not holds(right[i], seen[i] or 0.0)), None)
+    if wrong is None:
+        book.enter(None)
+        return True
+    read = [seen[i] for i in readable(engine, case)]
+    habit, fault = _habit(engine, passes, roots, read)
+    number, name = seen[wrong] or 0.0, case.program.name(wrong)
+    parts = [passes.after((root,))[wrong] for root in roots]
+    message = (
+        f"two roots that share {what} give {name} the gradient {number!r}, where "
+        f"{' + '.join(repr(float(part.mid())) for part in parts)} is right{habit}"
+    )
+    book.enter(Breach(message, None, case, interval(right[wrong]), number, fault))
+    return False
+
+
+def _habit(
+    engine: Engine, passes: Passes, roots: Sequence[int], seen: Sequence[float | None]
+) -> tuple[str, str | None]:
+    """The words and the fault of the habit that explains every number."""
+    if passes.explains(INTERIOR_KEPT, roots, seen):
+        one_root = Book()  # an engine that serves all nodes ever made prints these numbers too
+        second_backward(engine, one_root)
+        if any(breach.fault == "interior-kept" for breach in one_root.breaches):
+            return f": {INFLATES}", "interior-kept"
+        return "", None
+    if passes.explains((RESETS_LEAVES,), roots, seen):
+        return ": backward() resets the leaves, and the first root's gradient is lost", None
+    if passes.explains(SERVES_ONCE, roots, seen):
+        return f": {STALE}", "stale-visited"
+    return "", None
+
+
+def zeroing(engine: Engine, book: Book) -> None:
+    """Every gradient of a graph is set to zero, and `backward()` runs again.
+
+    First on the same root: every gradient must again lie in its enclosure. Then on a new operation
+    built on the old nodes. An engine that refuses with an exception is not accused.
+    """
+    case = plain_case(engine, book, (0, 0), (1, 1), (2, 0))
+    if case is None:
+        return
+    old = Case(Program(1, case.program.instructions[:2]), case.point)
+    nodes = built(engine, old)
+    engine.backward(nodes[-1])
+    refused = _again(engine, book, old, nodes, (2, 2), "a second backward() on the same root")
+    nodes.append(engine.apply(case.program.at(3).form, [nodes[2], nodes[0]]))
+    what = "backward() on a new operation that uses the old nodes"
+    refused = _again(engine, book, case, nodes, (2, 2, 3), what) or refused
+    if refused and not book.compared:
+        book.skip(f"the engine refuses to zero or a second backward(): {refused}")
+
+
+def _again(
+    engine: Engine, book: Book, case: Case, nodes: list[Any], roots: tuple[int, ...], what: str
+) -> str:
+    """Zero, differentiate the last node and compare; what the engine raised, or nothing."""
+    try:
+        engine.zero(nodes)
+        engine.backward(nodes[-1])
+    except Exception as error:  # noqa: BLE001 - refusing is a convention too
+        return describe(error)
+    seen, right, read = adjoints_of(engine, nodes), truth(case), readable(engine, case)
+    wrong = next((i for i, ok in zip(read, within(right, seen, read), strict=True) if not ok), None)
+    if wrong is None:
+        book.enter(None)
+        return ""
+    stale = Passes(case).explains(SERVES_ONCE, roots, [seen[i] for i in read], zeroed=True)
+    message = (
+        f"after all gradients were set to zero, {what} gives {case.program.name(wrong)} the "
+        f"gradient {seen[wrong]!r}, but it must lie in {interval(right.adjoints[wrong])}"
+    )
+    message += f": {STALE}" if stale else ""
+    fault = "stale-visited" if stale else None
+    book.enter(Breach(message, None, case, interval(right.adjoints[wrong]), seen[wrong], fault))
+    return ""

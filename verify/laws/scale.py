@@ -1,0 +1,268 @@
+"""Scale laws: depth, width, many paths, memory."""
+
+from __future__ import annotations
+
+import sys
+import tracemalloc
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from verify.check import holds, interval
+from verify.engines import Engine, observe
+from verify.engines.twin import NoTwinError, chain_elsewhere, chain_here
+from verify.laws.cases import PLAIN, built, chosen_case, plain_case, right_when_fresh
+from verify.laws.law import Book, Breach, Law
+from verify.laws.measures import steps_of, superlinear, without_collection
+from verify.oracles import BallOracle
+from verify.program import Case, Instruction, Program, Ref
+
+SHALLOW, DEEP = 5_000, 100_000
+"""Lengths of the chains that an engine should take, operations."""
+NARROW, WIDER = 512, 8
+"""Operations of the narrow graph, and how many times as many the wide one has."""
+LEVELS = 60
+RUNGS = (6, 9, 12)
+"""Levels at which the steps of backward are counted before a diamond of LEVELS is tried."""
+TIMED = (10, 20)
+MEASURED = 2_000
+"""Operations of the graph whose memory is measured."""
+NEUTRAL = {"add": 0.0, "mul": 1.0}
+"""A second operand with which a chain keeps its value and its gradient is 1."""
+
+
+def deep_chain(engine: Engine, book: Book) -> None:
+    """A chain of 5,000 operations is built and differentiated, then one of 100,000.
+
+    The gradient of its first value must be 1. Where it cannot be done, bisection finds about how
+    long a chain can be. An engine whose time already grows faster than its chains at 5,000 is not
+    asked for 100,000, which could take hours. One that raised Python's recursion limit is asked in
+    another process, which its recursion may kill.
+    """
+    if (case := plain_case(engine, book, (0, 0))) is None:
+        return
+    form = case.program.instructions[0].form
+    if (error := _chain(engine, form, SHALLOW)) is not None:
+        book.enter(_too_deep(engine, form, 1, SHALLOW, error, _chain))
+        return
+    book.enter(None)
+    if _quadratic(engine, lambda n: _chained(engine, form, n), SHALLOW // WIDER):
+        said = f"a chain of {DEEP:,} {form} was not tried: the time of backward() grows much "
+        said += f"faster than the chain, up to {SHALLOW:,}"
+        book.enter(Breach(said, form, fault="quadratic-walk"))
+        return
+    # recursion through C overflows its stack where the limit that Python puts on it was raised
+    chain = _chain if sys.getrecursionlimit() <= SHALLOW else _chain_elsewhere
+    try:
+        error = chain(engine, form, DEEP)
+        held = error is None
+        book.enter(None if held else _too_deep(engine, form, SHALLOW, DEEP, error or "", chain))
+    except NoTwinError as why:
+        book.skip(f"{DEEP:,} were not tried: the engine cannot be asked in another process: {why}")
+
+
+Chain = Callable[[Engine, str, int], str | None]
+
+
+def _too_deep(engine: Engine, form: str, low: int, high: int, error: str, chain: Chain) -> Breach:
+    """The breach, with the longest chain that can be differentiated, to a percent."""
+    grain = max(1, low // 100)
+    while high - low > grain:
+        middle = (low + high + 1) // 2
+        if chain(engine, form, middle) is None:
+            low = middle
+        else:
+            high = middle
+    step = 1 if low < 10 else 10 if low < SHALLOW else 500
+    about = low // step * step  # the harness's own frames cost a few
+    said = f"a chain of about {about} {form} is the deepest it can take: beyond, {error}"
+    known = error in {"RecursionError", "the interpreter crashes"}
+    return Breach(said, form, fault="recursion" if known else None)
+
+
+def _chain(engine: Engine, form: str, length: int) -> str | None:
+    with without_collection():
+        return chain_here(engine, form, NEUTRAL[form], length)
+
+
+def _chain_elsewhere(engine: Engine, form: str, length: int) -> str | None:
+    return chain_elsewhere(engine, form, NEUTRAL[form], length)
+
+
+def _chained(engine: Engine, form: str, length: int) -> list[Any]:
+    """The last value of a chain."""
+    node, other = engine.lift(0.5), engine.lift(NEUTRAL[form])
+    for _ in range(length):
+        node = engine.apply(form, [node, other])
+    return [node]
+
+
+def _quadratic(engine: Engine, make: Callable[[int], Sequence[Any]], small: int) -> bool:
+    """Whether backward's time on graphs of a size and of WIDER times it is nearer to quadratic."""
+    return superlinear(_backward_on(engine, make), small, WIDER * small, WIDER**2)
+
+
+def _backward_on(
+    engine: Engine, make: Callable[[int], Sequence[Any]]
+) -> Callable[[int], Callable[[], None]]:
+    """Makes a graph of a size and gives its backward, not yet run."""
+
+    def prepare(size: int) -> Callable[[], None]:
+        nodes = make(size)
+        return lambda: engine.backward(nodes[-1])
+
+    return prepare
+
+
+def wide_graph(engine: Engine, book: Book) -> None:
+    """`backward()` is timed on a balanced sum of products, of 512 operations and of 8 times 512.
+
+    The graph is wide and shallow, so that engines that recurse take part. Linear time makes the
+    ratio 8, quadratic time 64. The law is broken if the ratio is beyond their geometric mean, 22.6,
+    in each of three attempts, each the least processor time of three repeats: a busy machine slows
+    both, and is no reason to be named.
+    """
+    if (case := plain_case(engine, book, (0, 0))) is None:
+        return
+    forms = _forms(engine, case.program.instructions[0].form)
+    if _quadratic(engine, lambda n: _wide(engine, forms, n), NARROW):
+        said = f"a graph of {NARROW * WIDER:,} operations takes backward() far more than {WIDER} "
+        said += f"times the time of one of {NARROW}: the time grows faster than the graph"
+        book.enter(Breach(said, fault="quadratic-walk"))
+        return
+    book.enter(None)
+
+
+def _forms(engine: Engine, form: str) -> tuple[str, str]:
+    """What a wide graph is made of: its products and what joins them."""
+    has_products = right_when_fresh(engine, chosen_case("mul", (0, 0)))
+    return "mul" if has_products else form, form
+
+
+def _wide(engine: Engine, forms: tuple[str, str], operations: int) -> list[Any]:
+    """The leaves and the root of a balanced sum of products, one operation fewer than said."""
+    leaves = [engine.lift(1.0), engine.lift(1.0)]
+    product, join = forms
+    level = [engine.apply(product, leaves) for _ in range(operations // 2)]
+    while len(level) > 1:
+        odd = level[len(level) // 2 * 2 :]
+        level = [engine.apply(join, level[i : i + 2]) for i in range(0, len(level) - 1, 2)] + odd
+    return [*leaves, level[0]]
+
+
+def diamond(engine: Engine, book: Book) -> None:
+    """`x = x + x` and `x = x * x`, 60 times over: 60 operations, 2^60 paths.
+
+    First the lines and calls that backward() runs are counted at 6, 9 and 12 levels: in linear time
+    three more levels always cost as much, in exponential time eight times as much. Only an engine
+    that passes is asked for 60 levels. Every number there is a power of two, which no arithmetic
+    rounds, so that its gradient must lie in the enclosure of exact arithmetic.
+    """
+    for form in PLAIN:
+        steps = tuple((i, i) for i in range(RUNGS[0]))
+        small = Case(chosen_case(form, *steps).program, (1.0,))
+        if form not in engine.facts.spellings or observe(engine, small).failure is not None:
+            continue
+        if _grows(engine, form):
+            said = f"{LEVELS} levels of x = x {'+' if form == 'add' else '*'} x are never done: "
+            said += "three more levels make backward() run eight times as long, since it walks "
+            said += "every path anew"
+            book.enter(Breach(said, form, small, fault="exponential-walk"))
+            continue
+        book.enter(None)
+        if right_when_fresh(engine, chosen_case(form, (0, 0), (1, 1))):
+            book.enter(_deep_diamond(engine, form))
+    if not book.compared:
+        book.skip("the engine has no add and no mul that can be differentiated")
+
+
+def _grows(engine: Engine, form: str) -> bool:
+    """Whether the work of backward grows exponentially with the levels; decided at few levels."""
+    prepare = _backward_on(engine, lambda levels: _diamond(engine, form, levels))
+    low, middle, high = (steps_of(prepare(levels)) for levels in RUNGS)
+    if high - middle > 4 * (middle - low):
+        return True
+    few, more = TIMED  # work that is not lines of Python can only be timed
+    return superlinear(prepare, few, more, 2.0 ** (more - few))
+
+
+def _diamond(engine: Engine, form: str, levels: int) -> list[Any]:
+    nodes = [engine.lift(1.0)]
+    for _ in range(levels):
+        nodes.append(engine.apply(form, [nodes[-1], nodes[-1]]))
+    return nodes
+
+
+def _deep_diamond(engine: Engine, form: str) -> Breach | None:
+    steps = tuple(Instruction(form, (Ref(i), Ref(i))) for i in range(LEVELS))
+    case = Case(Program(1, steps), (1.0,))
+    nodes = built(engine, case)
+    engine.backward(nodes[-1])
+    (exact,) = BallOracle(unit=0.0).answers(case.program, [case.point])  # no power of 2 is rounded
+    got, right = engine.adjoint(nodes[0]) or 0.0, exact.adjoints[0]
+    if holds(right, got):
+        return None
+    said = f"{LEVELS} levels of {form} give the gradient {got!r}, but it must lie in "
+    return Breach(said + str(interval(right)), form, case, interval(right), got)
+
+
+def bytes_per_operation(engine: Engine) -> float | None:
+    """Memory that one operation of a differentiated graph keeps, bytes; None if it is not known.
+
+    It is what Python's own allocator gave out for a balanced sum of products of MEASURED
+    operations, after backward. Memory that an engine's C code takes elsewhere is not seen.
+    """
+    if (case := plain_case(engine, Book(), (0, 0))) is None:
+        return None
+    forms = _forms(engine, case.program.instructions[0].form)
+    tracing = tracemalloc.is_tracing()
+    if not tracing:
+        tracemalloc.start()
+    try:
+        with without_collection():  # what it would free was not made here
+            first = _wide(engine, forms, 16)  # what is made once is not counted
+            engine.backward(first[-1])
+            before, _ = tracemalloc.get_traced_memory()
+            kept = _wide(engine, forms, MEASURED)
+            engine.backward(kept[-1])
+            after, _ = tracemalloc.get_traced_memory()
+    except Exception:  # noqa: BLE001 - somebody's engine may raise anything
+        return None
+    finally:
+        if not tracing:
+            tracemalloc.stop()
+    found = (after - before) / (MEASURED - 1)
+    return found if found >= sys.getsizeof(object()) else None  # its nodes are not Python's
+
+
+SCALE_LAWS = (
+    Law(
+        "SCL01", "warning", "recursion", f"A chain of {DEEP:,} operations differentiates.",
+        why="A sort that calls itself for every operand goes as deep as the graph, and Python "
+        "stops it at about a thousand calls. A sum over a batch or an unrolled loop is a chain "
+        "that long. Nearly all small engines break this. Keep a list of nodes to visit instead of "
+        "calling yourself.",
+        check=deep_chain,
+        example="a chain of about 990 add is the deepest it can take: beyond, RecursionError",
+    ),
+    Law(
+        "SCL02", "warning", "time grows faster than the graph",
+        "backward() takes time proportional to the number of operations.",
+        why="Asking a list whether it holds a node costs as much as the list is long, so a sort "
+        "that keeps its visited nodes in a list takes quadratic time: no trouble with a hundred "
+        "operations, minutes with a hundred thousand. Keep visited nodes in a set.",
+        check=wide_graph,
+        example="a graph of 4,096 operations takes backward() far more than 8 times the time of "
+        "one of 512: the time grows faster than the graph",
+    ),
+    Law(
+        "SCL03", "warning", "exponential walk",
+        f"A diamond of {LEVELS} levels takes linear time, though it has 2^{LEVELS} paths.",
+        why="A visitor that enters a node once for every path that leads to it, and not once, "
+        "doubles its work with every shared value on the way. Ten shared values in a row cost a "
+        "thousand times as much, thirty never end; and every layer of a network shares all its "
+        "inputs. Visit each node once, after all its users.",
+        check=diamond,
+        example="60 levels of x = x + x are never done: three more levels make backward() run "
+        "eight times as long, since it walks every path anew",
+    ),
+)  # fmt: skip

@@ -1,0 +1,35 @@
+"""The law about which operations there are."""
+
+from __future__ import annotations
+
+from verify.engines import Engine
+from verify.laws.law import Book, Breach, Law
+
+
+def every_operation(engine: Engine, book: Book) -> None:
+    """Each spelling of each operation of the table is tried; those not there are listed."""
+    for _ in engine.facts.spellings:
+        book.enter(None)
+    missing = list(engine.facts.unsupported)
+    if missing:
+        said = "not there: " + ", ".join(_said(engine, form) for form in missing)
+        book.enter(Breach(said, fault="missing-operation"))
+
+
+def _said(engine: Engine, form: str) -> str:
+    """A form, with the engine's own words where it has any."""
+    why = engine.facts.unsupported[form]
+    return form if why.startswith("there is no") else f"{form} [{why[:60]}]"
+
+
+SUPPORT_LAWS = (
+    Law(
+        "SUP01", "note", "operations not there", "Every operation of the table exists.",
+        why="An operation that is missing is no bug: it says how far the examination reached. "
+        "Nothing is known of what is not there. What the engine said when it was tried follows "
+        "the name, so that an operation that was meant to exist is noticed.",
+        check=every_operation,
+        example="not there: power [AssertionError: only numbers as exponents], rpow, log, sqrt, "
+        "sin, cos, sigmoid, abs, max, max_number, min, min_number",
+    ),
+)  # fmt: skip
