@@ -77,7 +77,7 @@ FAULTS = [
     ("EDG05", SOURCE, "relu", "nan-swallowed"),
     ("EDG01", broken.TANH_BY_EXPONENTIALS, "tanh", "saturation"),
     ("EDG01", broken.TANH_GIVES_NAN, "tanh", "saturation"),
-    ("EDG01", SOURCE, "exp", None),
+    ("EDG01", SOURCE, "exp", "overflow"),
     ("EDG02", broken.DIVIDES_BY_ONE, "rdiv", None),
     ("EDG06", broken.ADDS_A_LITTLE, "add", None),
     ("EDG07", broken.RELU_BELOW, "relu", None),

@@ -38,14 +38,14 @@ def same_bits(engine: Engine, book: Book) -> None:
         if bits != first:
             said = "the last bits of a gradient differ from run to run: the order in which "
             said += "contributions are added is not kept"
-            small = next((SMALLEST for _ in range(TRIES) if _differs(engine, SMALLEST)), case)
+            small = next((SMALLEST for k in range(TRIES) if _differs(engine, k)), case)
             book.enter(Breach(said, None, small, fault=_fault(first, bits)))
             return
         book.enter(None)
 
 
-def _differs(engine: Engine, case: Case) -> bool:
-    return len(set(bits_here(engine, case))) > 1
+def _differs(engine: Engine, salt: int) -> bool:
+    return len(set(bits_here(engine, SMALLEST, salt))) > 1
 
 
 def same_bits_elsewhere(engine: Engine, book: Book) -> None:
