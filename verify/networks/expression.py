@@ -85,6 +85,15 @@ def squared_error(
     return total
 
 
+def spellable(forms: Collection[str]) -> bool:
+    """Whether the squared error can be spelled in these forms."""
+    return (
+        "add" in forms
+        and ("sub" in forms or "mul_number" in forms)
+        and ("pow" in forms or "mul" in forms)
+    )
+
+
 def _outputs(
     writer: _Writer,
     shape: Shape,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,7 +14,7 @@ from verify.networks.shape import Shape
 from verify.oracles import BallOracle
 from verify.verdict import Discrepancy, Interval
 
-LEAST, MOST = 4, 9
+LEAST, MOST = 8, 16
 """Settings tried: the least that are asked for, the most before it is said that several fit."""
 
 
@@ -61,7 +60,7 @@ def identify(network: Trained, seed: int = 0) -> Identified:
     for number in range(MOST):
         trial = _Trial(network, setting(shape, number, seed))
         verdicts = {architecture: trial.miss(architecture) for architecture in left}
-        compared += shape.n_outputs * len(left)
+        compared += shape.n_outputs
         misses |= {a: miss for a, miss in verdicts.items() if miss is not None}
         left = [a for a, miss in verdicts.items() if miss is None]
         alike = {a.functions for a in left}
@@ -72,12 +71,9 @@ def identify(network: Trained, seed: int = 0) -> Identified:
     return Identified(None, compared, several=tuple(left))
 
 
-def misses(
-    network: Trained, architecture: Architecture, settings: list[Setting]
-) -> Iterator[tuple[Setting, Miss | None]]:
-    """For each setting, the first output outside its enclosure. Raises NetworkError."""
-    for one in settings:
-        yield one, _Trial(network, one).miss(architecture)
+def first_miss(network: Trained, architecture: Architecture, where: Setting) -> Miss | None:
+    """The first output outside its enclosure at a setting. Raises NetworkError."""
+    return _Trial(network, where).miss(architecture)
 
 
 class _Trial:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from verify.engines import Engine, NotANumberError, describe
 from verify.networks.expression import squared_error
@@ -14,6 +14,7 @@ from verify.program import BY_NAME
 
 PARAMETERS = ("parameters", "params", "get_parameters")
 CALLS = ("__call__", "forward", "predict")
+T = TypeVar("T")
 ZEROS = ("zero_grad", "zero_grads", "zero_gradient", "reset_grad")
 
 
@@ -59,7 +60,7 @@ class Instance:
         self.name = constructor.text(cls.__name__, shape)
         state = random.getstate()
         try:
-            self._made = attempt(self.name, lambda: cls(*constructor.arguments(shape)))
+            self._made = attempt(self.name, cls, *constructor.arguments(shape))
         finally:
             random.setstate(state)  # initial weights are overwritten, and the harness draws too
         self.call_member = self._first_member(CALLS, "cannot be called")
@@ -70,7 +71,7 @@ class Instance:
 
     def _first_member(self, names: Sequence[str], otherwise: str) -> str:
         for name in names:
-            if attempt(self.name, lambda name=name: getattr(self._made, name, None)) is not None:
+            if attempt(self.name, getattr, self._made, name, None) is not None:
                 return name
         raise NetworkError(f"{self.name} {otherwise} (looked for {', '.join(names)})")
 
@@ -84,6 +85,11 @@ class Instance:
 
         return attempt(what, read)
 
+    @property
+    def lists_each_once(self) -> bool:
+        """Whether there are as many parameters as the shape has, no two the same object."""
+        return len(self.parameters) == len({*map(id, self.parameters)}) == self.shape.n_parameters
+
     def outputs(self, inputs: Sequence[Any]) -> list[Any]:
         """The outputs for numbers or values, in a list. Raises NetworkError."""
         made = self.answer(inputs)
@@ -96,7 +102,7 @@ class Instance:
     def answer(self, inputs: Sequence[Any]) -> list[Any]:
         """Whatever it answers to however many inputs, in a list. Raises NetworkError."""
         what = f"{self.name} called with {_count(len(inputs), 'input')}"
-        made = attempt(what, lambda: getattr(self._made, self.call_member)(list(inputs)))
+        made = attempt(what, getattr(self._made, self.call_member), list(inputs))
         return list(made) if isinstance(made, list | tuple) else [made]
 
     @property
@@ -107,7 +113,7 @@ class Instance:
     def zero_grad(self) -> None:
         """The network's own ``zero_grad``. Raises NetworkError."""
         name = self.zero_member or ZEROS[0]
-        attempt(f"{self.name}.{name}()", lambda: getattr(self._made, name)())
+        attempt(f"{self.name}.{name}()", getattr(self._made, name))
 
 
 class Trained:
@@ -129,10 +135,8 @@ class Trained:
     def set(self, values: Sequence[float]) -> None:
         """Assign the parameters, in the network's order."""
         for parameter, value in zip(self.instance.parameters, values, strict=True):
-            attempt(
-                f"assigning {self.engine.facts.primal} of a parameter",
-                lambda p=parameter, x=value: setattr(p, self._primal, x),
-            )
+            where = f"assigning {self.engine.facts.primal} of a parameter"
+            attempt(where, setattr, parameter, self._primal, value)
 
     def values(self) -> list[float]:
         """The parameters' values, in the network's order."""
@@ -140,33 +144,29 @@ class Trained:
 
     def read(self, nodes: Sequence[Any]) -> list[float]:
         """The values of some nodes."""
-        return [attempt(self.instance.name, lambda n=node: self.engine.primal(n)) for node in nodes]
+        return [attempt(self.instance.name, self.engine.primal, node) for node in nodes]
 
     def gradients(self, nodes: Sequence[Any]) -> list[float | None]:
         """The gradients of some nodes."""
-        return [
-            attempt(self.instance.name, lambda n=node: self.engine.adjoint(n)) for node in nodes
-        ]
+        return [attempt(self.instance.name, self.engine.adjoint, node) for node in nodes]
 
     def lift(self, numbers: Sequence[float]) -> list[Any]:
         """Leaves."""
-        return [attempt(f"a value of {x!r}", lambda x=x: self.engine.lift(x)) for x in numbers]
+        return [attempt(f"a value of {x!r}", self.engine.lift, x) for x in numbers]
 
     def zero(self) -> None:
         """Assign 0 to each parameter's gradient."""
-        attempt("assigning a gradient", lambda: self.engine.zero(self.instance.parameters))
+        attempt("assigning a gradient", self.engine.zero, self.instance.parameters)
 
     def loss(self, predictions: Sequence[Any], targets: Sequence[Any]) -> Any:
         """The squared error."""
         forms = self.engine.facts.spellings
-        return attempt(
-            "the squared error of its outputs",
-            lambda: squared_error(self._apply, forms, predictions, targets),
-        )
+        what = "the squared error of its outputs"
+        return attempt(what, squared_error, self._apply, forms, predictions, targets)
 
     def backward(self, output: Any) -> None:
         """Differentiate."""
-        attempt("backward() of the squared error", lambda: self.engine.backward(output))
+        attempt("backward() of the squared error", self.engine.backward, output)
 
     def step(self, rate: float) -> None:
         """``p.data -= rate * p.grad`` for each parameter."""
@@ -179,10 +179,10 @@ class Trained:
         return self.engine.apply(BY_NAME[op].forms[kinds], operands)
 
 
-def attempt(what: str, action: Callable[[], Any]) -> Any:
+def attempt(what: str, function: Callable[..., T], *operands: Any) -> T:
     """Call somebody's code. Raises NetworkError with what it raised, in one sentence."""
     try:
-        return action()
+        return function(*operands)
     except NotANumberError as error:
         raise NetworkError(f"{what}: {error}") from None
     except (Exception, SystemExit) as error:  # noqa: BLE001 - somebody's code may raise anything

@@ -70,6 +70,7 @@ class Network:
         facts: what was found out.
         engine: the engine of its values.
         identified: its architecture, or the nearest candidate's first miss.
+        complete: whether it lists as many parameters as its shape has, each once.
         trouble: why it did not answer when the architecture was looked for; empty if it did.
 
     Raises:
@@ -95,7 +96,9 @@ class Network:
         )
         self.trouble = ""
         self.identified = Identified(None, 0)
-        self._identify(sample)
+        self.complete = sample.lists_each_once
+        if self.complete:
+            self._identify(sample)
 
     @property
     def architecture(self) -> Architecture | None:
@@ -115,9 +118,6 @@ class Network:
         self.facts = replace(self.facts, **found)
 
     def _identify(self, sample: Instance) -> None:
-        if len(sample.parameters) != SAMPLE.n_parameters:
-            self.trouble = "its parameters are not those of its shape"
-            return
         try:
             self.identified = identify(Trained(sample, self.engine), self.seed)
         except NetworkError as error:
