@@ -170,6 +170,11 @@ PLANTED: dict[str, tuple[str, str]] = {
         network((CALL, "        for layer in self.layers:\n            x = layer(x)\n"
                  "            if len(x) > 2:\n                x = x[:-1] + [Value(0.0)]\n")),
     ),
+    "every output is the first": (
+        "NET02",
+        network(("        return x[0] if len(x) == 1 else x\n",
+                 "        return x[0] if len(x) == 1 else [x[0]] * len(x)\n")),
+    ),
     "a second call answers as the first": (
         "NET02",
         network((CALL, "        if getattr(self, 'kept', None) is not None:\n"
@@ -186,6 +191,9 @@ PLANTED: dict[str, tuple[str, str]] = {
         "NET02", network((TANH, "        return z.tanh() + 1e-13\n"))
     ),
     "wrong length accepted": ("NET03", network((CHECK, ""))),
+    "missing inputs are made up": (
+        "NET03", network((CHECK, "        x = (list(x) + [1.0] * len(self.w))[:len(self.w)]\n"))
+    ),
     "too few accepted": ("NET03", network((CHECK, CHECK.replace("!=", ">")))),
     "mul assigns its gradients": ("NET04", network(engine=overwriting("mul"))),
     "add assigns its gradients": ("NET04", network(engine=overwriting("add"))),
@@ -206,6 +214,12 @@ PLANTED: dict[str, tuple[str, str]] = {
                           "        for p in [w for neuron in neurons for w in neuron.w]:\n")),
     ),
     "zero_grad does nothing": ("NET05", network((ZERO, "            pass\n"))),
+    "zeroed gradients come back": (
+        "NET05",
+        network((ZERO, "            p.old, p.grad = p.grad, 0.0\n"),
+                (CALL, "        for p in self.parameters():\n"
+                 "            p.grad, p.old = p.grad + getattr(p, 'old', 0.0), 0.0\n" + CALL)),
+    ),
     "zero_grad sets one": ("NET05", network((ZERO, "            p.grad = 1.0\n"))),
     "gradients rounded every hundredth call": (
         "NET06",
