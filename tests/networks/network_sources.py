@@ -208,6 +208,12 @@ PLANTED: dict[str, tuple[str, str]] = {
                           "            if layer is not self.layers[-1]:\n"
                           "                x = [Value(v.data) for v in x]\n")),
     ),
+    "biases have no gradient": (
+        "NET04",
+        network((SUM, SUM.replace(", self.b)", ", Value(self.b.data))")),
+                ("        self.b = Value(0.0)\n",
+                 "        self.b = Value(0.0)\n        self.b.grad = None\n")),
+    ),
     "zero_grad forgets the biases": (
         "NET05", network(("        for p in self.parameters():\n",
                           "        neurons = [n for layer in self.layers for n in layer.neurons]\n"
@@ -221,9 +227,9 @@ PLANTED: dict[str, tuple[str, str]] = {
                  "            p.grad, p.old = p.grad + getattr(p, 'old', 0.0), 0.0\n" + CALL)),
     ),
     "zero_grad sets one": ("NET05", network((ZERO, "            p.grad = 1.0\n"))),
-    "gradients rounded every hundredth call": (
+    "inputs off from the hundredth call on": (
         "NET06",
-        network((CALL, "        self.calls = getattr(self, 'calls', 0) + 1\n"
+        network((CALL, "        self.calls = getattr(self, 'calls', 0) + isinstance(x[0], Value)\n"
                  "        if self.calls > 100:\n            x = [v + 1e-9 for v in x]\n" + CALL)),
     ),
     "hidden layer of one neuron raises": (

@@ -6,6 +6,7 @@ import random
 from dataclasses import asdict
 
 import pytest
+from faulty_engines import replaced
 from network_sources import PLANTED, RIGHT, UNUSUAL
 
 from verify.laws import training
@@ -108,6 +109,12 @@ def test_wrong_output_names_output_setting_and_nearest(opened):
     assert breach.actual is not None
 
 
+def test_missing_gradient_is_said(opened):
+    (breach,) = BY_CODE["NET04"].examine(opened(PLANTED["biases have no gradient"][1])).breaches[:1]
+    assert "the gradient of the bias of neuron 0 in layer 0 is missing, but must" in breach.message
+    assert breach.actual is None
+
+
 def test_missing_parameters_leave_the_other_laws_with_a_reason(opened):
     books = examined(opened(PLANTED["bias left out of parameters"][1]))
     for code in ("NET02", "NET04", "NET05", "NET06", "NET07"):
@@ -130,6 +137,14 @@ def test_old_gradient_inside_a_new_one_is_stale(opened):
     assert breach.fault == "stale-gradients"
     assert "step 2 of rate 0.0625: the gradient of " in breach.message
     assert "of the step before is still in it" in breach.message
+
+
+def test_second_step_that_is_wrong_in_another_way_has_no_name(opened):
+    """One step takes three calls with values, and from the fourth on the inputs are off."""
+    source = replaced(PLANTED["inputs off from the hundredth call on"][1], ("> 100", "> 3"))
+    (breach,) = BY_CODE["NET05"].examine(opened(source)).breaches[:1]
+    assert "step 2 of rate 0.0625: the gradient of " in breach.message
+    assert breach.fault is None
 
 
 @pytest.mark.parametrize(
@@ -172,7 +187,7 @@ def test_gradient_that_is_neither_old_nor_zero_has_no_name(opened):
 
 
 def test_step_that_goes_wrong_late_is_named_by_its_number(opened):
-    source = PLANTED["gradients rounded every hundredth call"][1]
+    source = PLANTED["inputs off from the hundredth call on"][1]
     network = opened(source)
     (breach,) = BY_CODE["NET06"].examine(network).breaches
     assert "training step 34: output 1 of sample 0" not in breach.message
