@@ -107,6 +107,10 @@ UNUSUAL = {
     ),
     "sizes one by one": network(("(self, n_in, widths)", "(self, n_in, *widths)"),
                                 ("[n_in] + widths", "[n_in, *widths]")),
+    "a generator demanded": network(
+        ("    def __init__(self, n_in, widths):\n",
+         "    def __init__(self, n_in, widths, rng):\n        rng.random()\n")
+    ),
     "no zero_grad": network(("    def zero_grad(self):", "    def _unused(self):")),
     "output always a list": network(("return x[0] if len(x) == 1 else x", "return x")),
     "params and forward": network(
@@ -208,6 +212,10 @@ PLANTED: dict[str, tuple[str, str]] = {
                           "            if layer is not self.layers[-1]:\n"
                           "                x = [Value(v.data) for v in x]\n")),
     ),
+    "backward raises": (
+        "NET04",
+        network(engine=replaced(SOURCE, ("        self.grad = 1.0\n", "        raise OSError('no')\n"))),
+    ),
     "biases have no gradient": (
         "NET04",
         network((SUM, SUM.replace(", self.b)", ", Value(self.b.data))")),
@@ -231,6 +239,11 @@ PLANTED: dict[str, tuple[str, str]] = {
         "NET06",
         network((CALL, "        self.calls = getattr(self, 'calls', 0) + isinstance(x[0], Value)\n"
                  "        if self.calls > 100:\n            x = [v + 1e-9 for v in x]\n" + CALL)),
+    ),
+    "raises from the hundredth call on": (
+        "NET06",
+        network((CALL, "        self.calls = getattr(self, 'calls', 0) + isinstance(x[0], Value)\n"
+                 "        if self.calls > 100:\n            raise OSError('full')\n" + CALL)),
     ),
     "hidden layer of one neuron raises": (
         "NET07", network(("return [neuron(x) for neuron in self.neurons]",

@@ -109,6 +109,12 @@ def test_wrong_output_names_output_setting_and_nearest(opened):
     assert breach.actual is not None
 
 
+@pytest.mark.parametrize("code", ["NET04", "NET05", "NET06"])
+def test_exception_in_training_is_a_breach_in_its_own_words(opened, code):
+    (breach,) = BY_CODE[code].examine(opened(PLANTED["backward raises"][1])).breaches
+    assert breach.message.endswith("backward() of the squared error raises OSError: no")
+
+
 def test_missing_gradient_is_said(opened):
     (breach,) = BY_CODE["NET04"].examine(opened(PLANTED["biases have no gradient"][1])).breaches[:1]
     assert "the gradient of the bias of neuron 0 in layer 0 is missing, but must" in breach.message
@@ -186,11 +192,19 @@ def test_gradient_that_is_neither_old_nor_zero_has_no_name(opened):
     assert breach.fault is None
 
 
+def test_exception_late_in_training_is_named_by_its_step(opened):
+    network = opened(PLANTED["raises from the hundredth call on"][1])
+    (breach,) = BY_CODE["NET06"].examine(network).breaches
+    assert breach.message == (
+        "training step 34: MLP(2, [2, 1]) called with 2 inputs raises OSError: full"
+    )
+    assert network.facts.trajectory_steps == 33
+
+
 def test_step_that_goes_wrong_late_is_named_by_its_number(opened):
     source = PLANTED["inputs off from the hundredth call on"][1]
     network = opened(source)
     (breach,) = BY_CODE["NET06"].examine(network).breaches
-    assert "training step 34: output 1 of sample 0" not in breach.message
-    assert "training step 34:" in breach.message  # three calls a step
+    assert "training step 34: output 0 of sample 1 is " in breach.message  # call 101
     assert network.facts.trajectory_steps == 33
     assert network.facts.compounding_end == "breach"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +16,10 @@ from verify.program import BY_NAME
 
 PARAMETERS = ("parameters", "params", "get_parameters")
 CALLS = ("__call__", "forward", "predict")
+EXTRAS: dict[str, Callable[[], Any]] = {
+    "rng": lambda: random.Random(0), "seed": lambda: 0, "nonlin": lambda: True,
+}  # fmt: skip
+"""Arguments that a class may demand besides the shape."""
 T = TypeVar("T")
 ZEROS = ("zero_grad", "zero_grads", "zero_gradient", "reset_grad")
 
@@ -60,7 +66,9 @@ class Instance:
         self.name = constructor.text(cls.__name__, shape)
         state = random.getstate()
         try:
-            self._made = attempt(self.name, cls, *constructor.arguments(shape))
+            self._made = attempt(
+                self.name, functools.partial(cls, *constructor.arguments(shape), **_extras(cls))
+            )
         finally:
             random.setstate(state)  # initial weights are overwritten, and the harness draws too
         self.call_member = self._first_member(CALLS, "cannot be called")
@@ -187,6 +195,15 @@ def attempt(what: str, function: Callable[..., T], *operands: Any) -> T:
         raise NetworkError(f"{what}: {error}") from None
     except (Exception, SystemExit) as error:  # noqa: BLE001 - somebody's code may raise anything
         raise NetworkError(f"{what} raises {describe(error)}") from None
+
+
+def _extras(cls: type) -> dict[str, Any]:
+    """The arguments of EXTRAS that the class has no default for."""
+    try:
+        wanted = inspect.signature(cls).parameters.values()
+    except (TypeError, ValueError):  # a class without a signature
+        return {}
+    return {p.name: EXTRAS[p.name]() for p in wanted if p.name in EXTRAS and p.default is p.empty}
 
 
 def _count(n: int, what: str) -> str:
