@@ -214,7 +214,8 @@ PLANTED: dict[str, tuple[str, str]] = {
     ),
     "backward raises": (
         "NET04",
-        network(engine=replaced(SOURCE, ("        self.grad = 1.0\n", "        raise OSError('no')\n"))),
+        network(engine=replaced(SOURCE, ("        self.grad = 1.0\n",
+                                         "        raise OSError('no')\n"))),
     ),
     "biases have no gradient": (
         "NET04",

@@ -109,7 +109,7 @@ class Training:
     def truths(self, bench: Bench, parameters: Sequence[Sequence[float]]) -> list[Truth]:
         """What is true of the loss, at each of some parameters in our order."""
         points = [(*p, *self.task.constants) for p in parameters]
-        return bench.truths(self._loss.program, points)
+        return bench.truths(self._loss.program, points) if points else []
 
     def doubt(self, truth: Truth) -> str:
         """How the oracles disagree, in one sentence; empty if they do not."""
