@@ -105,6 +105,12 @@ UNUSUAL = {
         ("    def __init__(self, n_in, widths):\n        sizes = [n_in] + widths\n",
          "    def __init__(self, sizes):\n        widths = sizes[1:]\n")
     ),
+    "a list taken for one neuron": network(
+        ("    def __init__(self, n_in, widths):\n        sizes = [n_in] + widths\n",
+         "    def __init__(self, *sizes):\n"
+         "        sizes = [n if isinstance(n, int) else 1 for n in sizes]\n"
+         "        widths = sizes[1:]\n")
+    ),
     "sizes one by one": network(("(self, n_in, widths)", "(self, n_in, *widths)"),
                                 ("[n_in] + widths", "[n_in, *widths]")),
     "a generator demanded": network(

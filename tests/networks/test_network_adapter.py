@@ -57,6 +57,7 @@ def test_architecture_is_found(opened, name, found):
     [
         ("sizes in one list", "MLP([3, 4, 3, 2])"),
         ("sizes one by one", "MLP(3, 4, 3, 2)"),
+        ("a list taken for one neuron", "MLP(3, 4, 3, 2)"),
         ("params and forward", "MLP(3, [4, 3, 2])"),
     ],
 )
