@@ -68,7 +68,7 @@ def test_edge_is_what_trusted_engines_do(trusted, edge):
     assert breach is None, breach
 
 
-EXAMINED = [law for law in LAWS if law.check is not None]
+EXAMINED = [law for law in LAWS if law.subject == "engine"]
 
 
 @pytest.mark.parametrize("law", EXAMINED, ids=lambda law: law.code)

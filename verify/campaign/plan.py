@@ -1,12 +1,13 @@
-"""What a run is asked to do."""
+"""What a run is asked to do, and what its laws gave."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from verify.campaign.budget import Budget
 from verify.laws import LAWS, SEVERITIES, Law
+from verify.report import FindingRecord, LawRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +40,12 @@ class Plan:
         if self.until is None:
             return False
         return SEVERITIES.index(severity) >= SEVERITIES.index(self.until)
+
+
+@dataclass
+class Examined:
+    """What the laws with a check of their own gave."""
+
+    findings: list[FindingRecord] = field(default_factory=list)
+    laws: list[LawRecord] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)

@@ -7,17 +7,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from types import FrameType
 
 from verify.campaign.explore import Explorer, Progress, SuiteError
-from verify.campaign.plan import Plan
+from verify.campaign.plan import Examined, Plan
 from verify.campaign.records import of_breaches, of_finding
 from verify.campaign.summary import document_of
 from verify.engines import Engine
 from verify.laws import BY_CODE, Law
 from verify.oracles import Bench
-from verify.report import Document, FindingRecord, LawRecord
+from verify.report import Document, LawRecord
 
 
 def run(engine: Engine, bench: Bench, plan: Plan, progress: Progress = lambda *_: None) -> Document:
@@ -47,16 +47,8 @@ def run(engine: Engine, bench: Bench, plan: Plan, progress: Progress = lambda *_
     codes = {law.code for law in plan.laws}
     found = [of_finding(f) for f in explorer.collector.result() if f.law in codes]
     findings = [*found, *examined.findings]
-    document = document_of(engine, plan, explorer, findings, examined.laws, interrupted)
+    document = document_of(engine, plan, explorer, findings, examined, interrupted)
     return replace(document, timings={"seconds": round(time.perf_counter() - started, 3)})
-
-
-@dataclass
-class Examined:
-    """What the laws with a check of their own gave."""
-
-    findings: list[FindingRecord] = field(default_factory=list)
-    laws: list[LawRecord] = field(default_factory=list)
 
 
 def look_at_laws(
@@ -74,6 +66,7 @@ def look_at_laws(
 
 def _look(law: Law, subject: object, plan: Plan, examined: Examined) -> None:
     book = law.examine(subject)
+    examined.doubts.extend(book.doubts)
     status = "broken" if book.breaches else "not examined" if book.skipped else "held"
     examined.laws.append(
         LawRecord(law.code, law.severity, law.title, status, book.compared, book.skipped)

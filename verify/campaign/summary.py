@@ -12,7 +12,7 @@ from typing import Any
 
 from verify import __version__
 from verify.campaign.explore import Explorer, Tally
-from verify.campaign.plan import Plan
+from verify.campaign.plan import Examined, Plan
 from verify.engines import Engine
 from verify.laws import SEVERITIES
 from verify.oracles.ball import POWER_BITS
@@ -29,13 +29,13 @@ def document_of(
     plan: Plan,
     explorer: Explorer,
     findings: Sequence[FindingRecord],
-    laws: Sequence[LawRecord],
+    examined: Examined,
     interrupted: bool,
 ) -> Document:
     """The Document of a run that has ended."""
     tally = explorer.tally
     ordered = tuple(sorted(findings, key=lambda f: -SEVERITIES.index(f.severity)))
-    status, sentence = _status(explorer, plan, ordered, laws, interrupted)
+    status, sentence = _status(explorer, plan, ordered, examined, interrupted)
     return Document(
         target=engine.facts.target,
         seed=plan.seed,
@@ -44,13 +44,13 @@ def document_of(
         totals=_totals(tally),
         operations=_operations(engine, plan, explorer),
         findings=_with_files(ordered),
-        laws=(*_case_laws(plan, tally, ordered), *laws),
+        laws=(*_case_laws(plan, tally, ordered), *examined.laws),
         engine=_facts(engine),
         environment=_environment(),
         oracles=_oracles(tally),
         undecided=dict(sorted(tally.undecided.items())),
-        doubts=tuple(dict.fromkeys(d.sentence(case.program) for case, d in tally.doubts)),
-        network=None if plan.network is None else asdict(plan.network.facts),
+        doubts=_doubts(tally, examined),
+        network=None if plan.network is None else plan.network.facts.as_dict(),
         partial=interrupted or explorer.out_of_time or _stopped(plan, ordered),
     )
 
@@ -59,7 +59,7 @@ def _status(
     explorer: Explorer,
     plan: Plan,
     findings: Sequence[FindingRecord],
-    laws: Sequence[LawRecord],
+    examined: Examined,
     interrupted: bool,
 ) -> tuple[str, str]:
     """The verdict and the sentence that says it."""
@@ -68,8 +68,8 @@ def _status(
     counted = f"{tally.gradients:,} gradients in {tally.cases:,} cases"
     if interrupted:
         return "interrupted", f"This report is partial: stopped after {counted}, {_errors(errors)}."
-    if tally.disagreements:
-        times = f"{tally.disagreements} time{'s' if tally.disagreements > 1 else ''}"
+    if disagreements := tally.disagreements + len(examined.doubts):
+        times = f"{disagreements} time{'s' if disagreements > 1 else ''}"
         return "in doubt", f"The oracles disagree {times}. This says nothing about the engine."
     if errors and _stopped(plan, findings):
         return "wrong", f"{_errors(errors)} so far, after {counted}: stopped at the first."
@@ -78,10 +78,12 @@ def _status(
         return "wrong", f"{_errors(errors)} in {tally.cases:,} cases. {rest}".rstrip()
     if _stopped(plan, findings):
         return "stopped", f"Stopped at the first finding, after {counted}."
-    if doubt := _nothing_compared(laws) or (_doubt(explorer, plan) if plan.explores else ""):
+    if doubt := _nothing_compared(examined.laws) or (
+        _doubt(explorer, plan) if plan.explores else ""
+    ):
         return "in doubt", doubt
     if not plan.explores:
-        return _laws_alone(laws)
+        return _laws_alone(examined.laws)
     width = tally.median_width or 0.0
     median = f" (median width {2 * width:.1e})"
     share = 100 * tally.verdicts["Undecided"] / tally.cases
@@ -93,6 +95,12 @@ def _status(
         f"{tally.gradients:,} gradients inside their enclosures{median}, none outside, "
         f"{share:.1f} % of cases undecided.{lossy}{late}",
     )
+
+
+def _doubts(tally: Tally, examined: Examined) -> tuple[str, ...]:
+    """What oracles disagree about, each once."""
+    said = [doubt.sentence(case.program) for case, doubt in tally.doubts]
+    return tuple(dict.fromkeys([*said, *examined.doubts]))
 
 
 def _stopped(plan: Plan, findings: Sequence[FindingRecord]) -> bool:

@@ -22,6 +22,8 @@ from verify.program import BY_NAME, FORMS
 from verify.report import FORMATS, Document
 
 Progress = Callable[[int, int, int], None]
+STEPS, QUICK_STEPS = 1_000, 100
+"""Steps of the training that a network is led through."""
 
 
 class UsageError(Exception):
@@ -35,7 +37,7 @@ def run_command(options: argparse.Namespace) -> int:
     try:
         with silence():
             engine = open_engine(options.target)
-            network = _network(options.network)
+            network = _network(options)
         plan = _plan(options, engine, network)
         with progress_bar() as progress, silence():
             document = run(engine, bench(), plan, progress)
@@ -107,12 +109,13 @@ def exit_code(document: Document, fail_on: str) -> int:
     return exit_codes.FINDINGS if found else exit_codes.CLEAN
 
 
-def _network(target: str | None) -> Any:
-    if target is None:
+def _network(options: argparse.Namespace) -> Any:
+    if options.network is None:
         return None
     from verify.networks import open_network
 
-    return open_network(target)
+    steps = QUICK_STEPS if options.quick else STEPS
+    return open_network(options.network, seed=options.seed, steps=steps)
 
 
 def _plan(options: argparse.Namespace, engine: Engine, network: Any) -> Plan:

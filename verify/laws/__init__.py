@@ -4,6 +4,7 @@ from verify.laws.determinism import DETERMINISM_LAWS
 from verify.laws.edges import EDGE_LAWS
 from verify.laws.law import SEVERITIES, Book, Breach, Law, selected
 from verify.laws.lifecycle import LIFECYCLE_LAWS
+from verify.laws.network import NETWORK_LAWS
 from verify.laws.numbers import NUMBERS
 from verify.laws.scale import SCALE_LAWS
 from verify.laws.support import SUPPORT_LAWS
@@ -15,6 +16,7 @@ LAWS: tuple[Law, ...] = (
     *SCALE_LAWS,
     *DETERMINISM_LAWS,
     *SUPPORT_LAWS,
+    *NETWORK_LAWS,
 )
 BY_CODE: dict[str, Law] = {law.code: law for law in LAWS}
 

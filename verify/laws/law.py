@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from verify.engines import describe
@@ -45,11 +47,13 @@ class Book:
         compared: how many comparisons were made.
         breaches: those that failed.
         skipped: why the law cannot be examined on this subject; empty if it was.
+        doubts: disagreements between oracles, which say nothing about the subject.
     """
 
     compared: int = 0
     breaches: list[Breach] = field(default_factory=list)
     skipped: str = ""
+    doubts: list[str] = field(default_factory=list)
 
     def enter(self, breach: Breach | None) -> None:
         """Count one comparison; None is one that held."""
@@ -61,10 +65,14 @@ class Book:
         """The law cannot be examined here: ``the engine has no add``."""
         self.skipped = why
 
+    def doubt(self, sentence: str) -> None:
+        """The oracles disagree: the run is in doubt."""
+        self.doubts.append(sentence)
+
     @property
     def empty(self) -> bool:
         """Whether nothing was compared and nobody said why."""
-        return not (self.compared or self.breaches or self.skipped)
+        return not (self.compared or self.breaches or self.skipped or self.doubts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +106,27 @@ class Law:
 
         Raises:
             ValueError: for a law that is checked on random cases only.
+            Exception: whatever a bug of this suite raises; it says nothing about the subject.
         """
         if self.check is None:
             raise ValueError(f"{self.code} is checked on random cases")
         book = Book()
         try:
             self.check(subject, book)
-        except Exception as error:  # noqa: BLE001 - somebody's code may raise anything
+        except Exception as error:
+            if _is_ours(error):
+                raise
             book.enter(Breach(f"could not be examined: {describe(error)} was raised"))
         return book
+
+
+def _is_ours(error: BaseException) -> bool:
+    """Whether an exception was raised by this package, outside the adapters that run engines."""
+    places = traceback.extract_tb(error.__traceback__)
+    package = Path(__file__).resolve().parent.parent
+    adapters = (package / "engines", package / "networks")
+    last = Path(places[-1].filename).resolve()
+    return package in last.parents and not any(adapter in last.parents for adapter in adapters)
 
 
 def selected(laws: tuple[Law, ...], select: str | None, ignore: str | None) -> tuple[Law, ...]:

@@ -64,15 +64,18 @@ class BallOracle:
         self._rows = rows
 
     def answers(
-        self, program: Program, points: list[tuple[float, ...]], seed: float = 1.0
+        self, program: Program, points: list[tuple[Any, ...]], seed: float = 1.0
     ) -> list[Answer]:
-        """One answer for each point."""
+        """One answer for each point.
+
+        A coordinate is a float64 number, or a ball: then the answer holds at every number in it.
+        """
         steps = [Step.of(index, instruction, self._rows) for index, instruction in program.steps()]
         with precision(PRECISION):
             return [self._answer(program, steps, point, seed) for point in points]
 
     def _answer(
-        self, program: Program, steps: list[Step], point: tuple[float, ...], seed: float
+        self, program: Program, steps: list[Step], point: tuple[Any, ...], seed: float
     ) -> Answer:
         troubles: list[Trouble] = []
         primals: list[Ball] = [arb(x) for x in point]

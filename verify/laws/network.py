@@ -1,0 +1,192 @@
+"""Laws of networks: parameters, outputs, inputs of the wrong length."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from verify.check import holds
+from verify.laws.law import Book, Breach, Law
+from verify.laws.training import TRAINING_LAWS, known_architecture, said
+from verify.networks import Architecture, Network, NetworkError, Shape, Trained
+from verify.networks.expression import forward
+from verify.networks.identify import Miss, first_miss
+from verify.networks.network import SAMPLE
+from verify.networks.settings import setting
+from verify.oracles import BallOracle
+
+SHAPES: tuple[Shape, ...] = (
+    Shape(1, (1,)), Shape(3, (1,)), Shape(2, (3,)), Shape(1, (4, 1)), Shape(3, (4, 4, 1)),
+    Shape(2, (3, 2, 3, 2, 3, 2)), Shape(5, (24, 2)), Shape(16, (3, 1)),
+)  # fmt: skip
+"""One neuron, one input, several outputs, deep, wide."""
+BOTTLENECKS: tuple[Shape, ...] = (Shape(1, (1, 1)), Shape(3, (1, 2)), Shape(2, (3, 1, 2, 1)))
+SETTINGS = 8
+"""Settings of each shape."""
+LENGTHS = ("too few", "too many", "none")
+
+
+def parameters_listed(network: Network, book: Book) -> None:
+    """NET01: as many parameters as the widths need, each once, the same ones at every call."""
+    for shape in (SAMPLE, *SHAPES, *BOTTLENECKS):
+        try:
+            book.enter(_wrong_list(network.make(shape)))
+        except NetworkError as error:
+            book.enter(Breach(str(error)))
+
+
+def _wrong_list(network: Trained) -> Breach | None:
+    instance = network.instance
+    who, found = f"{instance.name}.{instance.parameters_member}()", instance.parameters
+    network.values()
+    repeated = [name for name, times in Counter(map(id, found)).items() if times > 1]
+    if repeated:
+        places = [i for i, parameter in enumerate(found) if id(parameter) == repeated[0]]
+        return Breach(f"{who} lists the same value at places {places}: one parameter, one place")
+    if len(found) != instance.shape.n_parameters:
+        return Breach(
+            f"{who} lists {len(found)} parameters, but must list {instance.shape.n_parameters}: a "
+            "weight for each input of each neuron, and a bias for each neuron"
+        )
+    if list(map(id, found)) != list(map(id, instance.list_parameters())):
+        return Breach(f"{who} lists other values when it is called again")
+    return None
+
+
+def outputs_enclosed(network: Network, book: Book) -> None:
+    """NET02: one known architecture, whose enclosures hold every output of every shape."""
+    if network.complete and network.architecture is None:
+        book.enter(Breach(network.trouble) if network.trouble else _unknown(network))
+        return
+    book.compared += network.identified.compared
+    _compare_outputs(network, SHAPES, book)
+
+
+def bottlenecks_enclosed(network: Network, book: Book) -> None:
+    """NET07: hidden layers of one neuron."""
+    _compare_outputs(network, BOTTLENECKS, book)
+
+
+def _compare_outputs(network: Network, shapes: tuple[Shape, ...], book: Book) -> None:
+    architecture = known_architecture(network, book)
+    if architecture is not None:
+        for shape in shapes:
+            for breach in _outside(network, shape, architecture):
+                book.enter(breach)
+
+
+def _outside(network: Network, shape: Shape, architecture: Architecture) -> Iterator[Breach | None]:
+    """What is outside, for each setting of a shape; the first that is wrong is the last."""
+    try:
+        made = network.make(shape)
+        if not made.instance.lists_each_once:
+            return  # NET01 says so
+        for number in range(SETTINGS):
+            miss = first_miss(made, architecture, setting(shape, number, network.seed))
+            yield None if miss is None else _missed(made.instance.name, miss)
+            if miss is not None:
+                return
+    except NetworkError as error:
+        yield Breach(str(error))
+
+
+def _missed(name: str, miss: Miss) -> Breach:
+    message = (
+        f"output {miss.output} of {name} is {miss.actual!r}, but must lie in {miss.expected} "
+        f"({_digits(miss)} agree), at {miss.setting}"
+    )
+    return Breach(message, None, None, miss.expected, miss.actual)
+
+
+def _unknown(network: Network) -> Breach:
+    """Why no architecture was found."""
+    miss = network.identified.nearest
+    name = network.facts.construct
+    if miss is None:
+        fitting = " and ".join(map(str, network.identified.several[:2]))
+        return Breach(f"{name} cannot be told apart: it fits {fitting}")
+    message = (
+        f"{name} is none of the architectures known: the nearest ({miss.architecture}) has output "
+        f"{miss.output} in {miss.expected}, but it is {miss.actual!r} ({_digits(miss)} agree), at "
+        f"{miss.setting}"
+    )
+    return Breach(message, None, None, miss.expected, miss.actual)
+
+
+def _digits(miss: Miss) -> str:
+    return "1 digit" if miss.digits == 1 else f"{miss.digits} digits"
+
+
+@said
+def wrong_length_refused(network: Network, book: Book) -> None:
+    """NET03: inputs of the wrong length are refused."""
+    answered: list[str] = []
+    truncated = True
+    numbers = setting(SAMPLE, 0, network.seed)
+    given = (numbers.inputs[:-1], (*numbers.inputs, 0.75), ())
+    for length, inputs in zip(LENGTHS, given, strict=True):
+        made = network.make(SAMPLE)
+        architecture = network.architecture
+        if architecture is not None:
+            made.set(architecture.listed(SAMPLE, numbers.parameters))
+        try:
+            printed = made.read(made.instance.answer(inputs))
+        except NetworkError:
+            book.enter(None)
+            continue
+        answered.append(f"{length} ({len(inputs)})")
+        truncated = truncated and _truncates(architecture, numbers.parameters, inputs, printed)
+    if not answered:
+        return
+    book.compared += len(answered) - 1
+    how = " as if the missing inputs were 0 and the surplus not there" if truncated else ""
+    message = (
+        f"{network.facts.construct} takes {SAMPLE.n_inputs} inputs and answers to "
+        f"{', '.join(answered)}{how}, where it should raise"
+    )
+    book.enter(Breach(message, fault="zip-truncation" if truncated else None))
+
+
+def _truncates(
+    architecture: Architecture | None,
+    parameters: tuple[float, ...],
+    inputs: tuple[float, ...],
+    printed: list[float],
+) -> bool:
+    """Whether the answer is that of ``zip``: missing inputs count 0, surplus ones are ignored."""
+    if architecture is None or len(printed) != SAMPLE.n_outputs:
+        return False
+    padded = (*inputs, *[0.0] * SAMPLE.n_inputs)[: SAMPLE.n_inputs]
+    made = forward(SAMPLE, architecture.hidden, architecture.last)
+    (answer,) = BallOracle().answers(made.program, [(*parameters, *padded)])
+    balls = [answer.primals[i] for i in made.outputs]
+    return all(holds(ball, x) for ball, x in zip(balls, printed, strict=True))
+
+
+NETWORK_LAWS = (
+    Law("NET01", "error", "parameters missing or repeated",
+        "parameters() lists every weight and every bias once, and the same ones at every call.",
+        "Training moves only what parameters() lists. A bias or a layer that is left out stays as "
+        "it was drawn; a parameter listed twice moves twice as far. The loss still falls, so "
+        "nothing shows. Look at how each neuron, layer and network collects its parameters.",
+        parameters_listed, "network"),
+    Law("NET02", "error", "wrong output",
+        "The outputs lie in the enclosures of one known architecture, for every shape.",
+        "The parameters are set to distinct numbers, and the outputs must be those of one "
+        "architecture: an activation for the hidden layers, one for the last, and an order of the "
+        "parameters. If none fits, an input, a neuron, a bias or an activation is left out, used "
+        "twice or used in the wrong place, or the network is of a kind that is not known here.",
+        outputs_enclosed, "network"),
+    Law("NET03", "warning", "wrong number of inputs accepted",
+        "Inputs of the wrong number are refused with an exception.",
+        "zip stops at the shorter of its arguments, so a neuron given too few inputs silently "
+        "ignores its last weights, and one given too many ignores inputs. Many networks do so; "
+        "it hides mistakes in the data. Compare the lengths, or write zip(..., strict=True).",
+        wrong_length_refused, "network"),
+    *TRAINING_LAWS,
+    Law("NET07", "warning", "hidden layer of one neuron",
+        "A network with a hidden layer of one neuron answers as every other does.",
+        "A layer that returns its only output bare, and not in a list, is handed on to a layer "
+        "that expects a list: the network raises. Unwrap at the network's output only.",
+        bottlenecks_enclosed, "network"),
+)  # fmt: skip

@@ -1,0 +1,20 @@
+"""Networks under test: a class of multilayer perceptrons, driven by probing."""
+
+from verify.networks.architecture import ACTIVATIONS, ORDERS, Architecture
+from verify.networks.instance import Instance, NetworkError, Trained
+from verify.networks.network import Network, NetworkFacts, open_network
+from verify.networks.shape import Shape, Slot
+
+__all__ = [
+    "ACTIVATIONS",
+    "ORDERS",
+    "Architecture",
+    "Instance",
+    "Network",
+    "NetworkError",
+    "NetworkFacts",
+    "Shape",
+    "Slot",
+    "Trained",
+    "open_network",
+]
