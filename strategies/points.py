@@ -39,6 +39,12 @@ def near_kink(dice: Dice) -> float:
     return dice.pick((1e-8, -1e-8, 1 + 2**-30, -1 - 2**-30, 1e-4, -1e-4))
 
 
+def moderate(dice: Dice) -> float:
+    """A number of [2, 18] or its negative: where saturating functions lose digits by formula."""
+    value = dice.below(65521)
+    return (2.0 + 16.0 * value / 65521) * (1 if value % 2 == 0 else -1)
+
+
 def extreme(dice: Dice) -> float:
     """Small and large, within what every operation can take at least from one side."""
     return dice.pick((40.0, -40.0, 1e-3, -1e-3, 1e3, -1e3)) * (1 + dice.below(64) / 97)
@@ -68,6 +74,7 @@ KINDS: dict[str, Callable[[Dice, int], Point]] = {
     "mixed": lambda dice, n: tuple(dice.pick((special, signed))(dice) for _ in range(n)),
     "tied pair": _tied_pair,
     "near kink": _independent(near_kink),
+    "moderate": _independent(moderate),
     "extreme": _independent(extreme),
 }
 

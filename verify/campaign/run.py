@@ -15,7 +15,7 @@ from verify.campaign.plan import Examined, Plan
 from verify.campaign.records import of_breaches, of_finding
 from verify.campaign.summary import document_of
 from verify.engines import Engine
-from verify.laws import BY_CODE, Law
+from verify.laws import BY_CODE, SEVERITIES, Law
 from verify.oracles import Bench
 from verify.report import Document, LawRecord
 
@@ -54,14 +54,17 @@ def run(engine: Engine, bench: Bench, plan: Plan, progress: Progress = lambda *_
 def look_at_laws(
     engine: Engine, plan: Plan, examined: Examined, enough: Callable[[], bool] = lambda: False
 ) -> None:
-    """Examine each law of the plan that has a check of its own, until that is enough."""
-    for law in plan.laws:
-        subject = plan.network if law.subject == "network" else engine
-        if law.check is None or subject is None:
-            continue
+    """Examine each law of the plan that has a check of its own.
+
+    Those whose breach is an error come first; where that is enough, the others are left out.
+    """
+    for severity in reversed(SEVERITIES):
         if enough():
             return
-        _look(law, subject, plan, examined)
+        for law in plan.laws:
+            subject = plan.network if law.subject == "network" else engine
+            if law.severity == severity and law.check is not None and subject is not None:
+                _look(law, subject, plan, examined)
 
 
 def _look(law: Law, subject: object, plan: Plan, examined: Examined) -> None:

@@ -44,7 +44,7 @@ def document_of(
         totals=_totals(tally),
         operations=_operations(engine, plan, explorer),
         findings=_with_files(ordered),
-        laws=(*_case_laws(plan, tally, ordered), *examined.laws),
+        laws=_in_order(plan, [*_case_laws(plan, tally, ordered), *examined.laws]),
         engine=_facts(engine),
         environment=_environment(),
         oracles=_oracles(tally),
@@ -95,6 +95,11 @@ def _status(
         f"{tally.gradients:,} gradients inside their enclosures{median}, none outside, "
         f"{share:.1f} % of cases undecided.{lossy}{late}",
     )
+
+
+def _in_order(plan: Plan, laws: Sequence[LawRecord]) -> tuple[LawRecord, ...]:
+    codes = [law.code for law in plan.laws]
+    return tuple(sorted(laws, key=lambda law: codes.index(law.code)))
 
 
 def _doubts(tally: Tally, examined: Examined) -> tuple[str, ...]:

@@ -61,6 +61,7 @@ LAW_FAULTS = (
         "whose walk goes into nodes it has seen, so that time doubles with every level",
         "Skip a node that was seen before going into its operands.",
         "the notebook: a 30-level diamond never returns; tinygrad#165",
+        with_it=("recursion",),
     ),
     Fault(
         "unordered", "operands kept in a set", "law",
