@@ -66,8 +66,8 @@ def gradients_enclosed(network: Network, book: Book) -> None:
 def updates_enclosed(network: Network, book: Book) -> None:
     """Two steps `p.data -= rate * p.grad`, with the gradients zeroed between them.
 
-    Each parameter must land in its enclosure, `zero_grad()` must leave every gradient 0 or gone, and
-    the second step's gradients must hold nothing of the first's.
+    Each parameter must land in its enclosure, `zero_grad()` must leave every gradient 0 or gone,
+    and the second step's gradients must hold nothing of the first's.
     """
     for training in _trainings(network, book):
         training.set(training.task.start)
