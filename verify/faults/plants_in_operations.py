@@ -25,7 +25,6 @@ def in_operations() -> Iterator[Plant]:
         change = on_lines(op, (0,), _changed_cotangent)
         yield Plant("cotangent-changed", op, change)
     yield Plant("overwrite", "", _everywhere("="), "everywhere")
-    yield Plant("wrong-sign", "", _everywhere("-="), "everywhere")
     yield from (_by_rule(rule) for rule in RULES)
     yield from _reflected()
     yield from _in_place()
