@@ -97,6 +97,19 @@ def test_formula_does_not_excuse_a_wrong_gradient(engine_file: EngineFile) -> No
     assert found.gradients == 1
 
 
+def test_every_formula_is_asked_about_a_gradient(engine_file: EngineFile) -> None:
+    """The first that could be meant does not explain it; the second does."""
+    slope = (
+        "other * self.data ** (other - 1) * out.grad",
+        "other * math.exp((other - 1) * math.log(self.data)) * out.grad",
+    )
+    text = "x0 = 977.0\nx1 = 0.5\n%2 = pow(x0, 29)\n%3 = tanh(x1)\n%4 = mul(%2, %3)"
+    found = verdict_of(engine_file, text, slope)
+    assert isinstance(found, Inaccurate)
+    assert (found.formula, found.operation) == ("power-by-logarithms", "pow")
+    assert [(d.law, d.index) for d in found.discrepancies] == [("GRA01", 0)]
+
+
 def test_formula_does_not_excuse_a_wrong_value(engine_file: EngineFile) -> None:
     doubled = (TANH[0], "2 * math.tanh(self.data)")
     found = verdict_of(engine_file, "x0 = 0.0003\n%1 = tanh(x0)", doubled)
@@ -128,6 +141,12 @@ def test_digits_all_lost_are_too_many_to_decide() -> None:
         before, after = looked_at(SMALL, Observation((1e-18, lost), (1.0, 1.0)))
         assert before.law == "VAL01"  # type: ignore[union-attr]
         assert after == Undecided("accuracy", 1)
+
+
+def test_undecided_names_the_first_value_that_was_lost() -> None:
+    seen = Observation((1e-18, 0.0, 0.0, 0.0), (4.0, 4.0, 2.0, 1.0))
+    _, after = looked_at(SMALL + "\n%2 = mul(%1, 2.0)\n%3 = mul(%2, 2.0)", seen)
+    assert after == Undecided("accuracy", 1)
 
 
 def test_value_beyond_what_the_formula_loses_is_wrong_even_where_it_loses_all() -> None:

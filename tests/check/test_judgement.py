@@ -120,6 +120,12 @@ def test_input_that_nothing_reaches_has_no_gradient_or_zero(
     assert right or causes(verdict) == [("GRA01", 0)]
 
 
+def test_input_that_nothing_reaches_ends_no_comparison() -> None:
+    question = asked("x0 = 3.0\nx1 = -2.0\n%2 = mul(x0, x0)")
+    wrong = Observation((3.0, -2.0, 9.0), (5.0, None, 1.0))
+    assert causes(question.judge(wrong)) == [("GRA01", 0)]
+
+
 def test_missing_gradient_of_a_zero_that_was_computed_is_a_mismatch() -> None:
     computed = asked("x0 = 0.0\nx1 = 2.0\n%2 = mul(x0, x1)")
     seen = Observation((0.0, 2.0, 0.0), (2.0, 0.0, 1.0))
