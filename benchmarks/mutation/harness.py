@@ -213,10 +213,13 @@ def main() -> int:
     parser.add_argument("modules", nargs="*", default=list(SETTINGS["tests"]))
     parser.add_argument("--every", type=int, default=1, help="a sample: every n-th mutant")
     parser.add_argument("--among", type=Path, help="only mutants that this output calls survivors")
+    parser.add_argument("--unlisted", action="store_true", help="none of harness.toml's list")
     options = parser.parse_args()
     among = options.among.read_text(encoding="utf-8") if options.among else None
 
     def chosen(number: int, mutant: Mutant) -> bool:
+        if options.unlisted and reason(mutant) is not None:
+            return False
         return number % options.every == 0 and (among is None or str(mutant) in among)
 
     os.environ["OMP_NUM_THREADS"] = "1"

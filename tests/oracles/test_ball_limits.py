@@ -106,7 +106,8 @@ LONG = 400
 def test_long_program_is_answered_like_a_short_one(op: str) -> None:
     """A chain, then the extremum of one value: what holds at value 2 holds at value 400."""
     chain = [Instruction("neg", (Ref(index),)) for index in range(LONG)]
-    program = Program(1, (*chain, Instruction(op, (Ref(LONG), Ref(LONG)))))
+    same = Ref(int(str(LONG)))  # equal, and from 257 on another object
+    program = Program(1, (*chain, Instruction(op, (Ref(LONG), same))))
     (answer,) = BallOracle().answers(program, [(1.5,)])
     assert not answer.troubles
     assert answer.adjoints[-1] == 1
