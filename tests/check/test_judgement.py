@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import FrozenInstanceError, dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,14 +11,14 @@ from flint import arb
 
 from verify.check import check, discrepancies, judge
 from verify.engines import Failure, Observation, open_engine
-from verify.oracles import Doubt, Truth, bench
+from verify.oracles import Bench, Doubt, Trouble, Truth, bench
 from verify.program.text import parse_case
 from verify.verdict import Agree, EngineError, Mismatch, Undecided, Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from verify.program import Case
+    from verify.program import Case, Program
 
 ORACLES = bench()
 PRODUCT = "x0 = 3.0\nx1 = -2.0\n%2 = mul(x0, x1)\n%3 = add(%2, x0)\n%4 = mul(%3, 2)"
@@ -118,6 +118,12 @@ def test_input_that_nothing_reaches_has_no_gradient_or_zero(
     verdict = asked(UNREACHED).judge(Observation((3.0, -2.0, 4.0), (value, -4.0, 1.0)))
     assert (verdict == Agree(2, 3)) is right
     assert right or causes(verdict) == [("GRA01", 0)]
+
+
+def test_input_that_nothing_reaches_ends_no_comparison() -> None:
+    question = asked("x0 = 3.0\nx1 = -2.0\n%2 = mul(x0, x0)")
+    wrong = Observation((3.0, -2.0, 9.0), (5.0, None, 1.0))
+    assert causes(question.judge(wrong)) == [("GRA01", 0)]
 
 
 def test_missing_gradient_of_a_zero_that_was_computed_is_a_mismatch() -> None:
@@ -237,3 +243,56 @@ def test_check_agrees_with_a_right_engine() -> None:
     assert found.verdict == Agree(4, 5)
     assert found.observation == RIGHT
     assert found.truth.how == "whole"
+
+
+def test_first_trouble_is_the_one_that_is_named() -> None:
+    question = asked(PRODUCT)
+    doubts = tuple(Doubt("adjoint", i, ("ball", "torch"), ("1", "2")) for i in (3, 1, 0))
+    kink, over, under, wide = (
+        Trouble(reason, i) for i, reason in enumerate(("kink", "overflow", "underflow", "wide"))
+    )
+    for named, change in (
+        (Undecided("doubt", 3), {"doubts": doubts}),
+        (Undecided("overflow", 1), {"troubles": (kink, over, under)}),
+        (Undecided("underflow", 2), {"troubles": (wide, under, over)}),
+        (Undecided("wide", 3), {"troubles": (wide, kink)}),
+        (Undecided("kink", 0), {"troubles": (kink, wide)}),
+    ):
+        assert judge(question.case, RIGHT, replace(question.truth, **change)) == named
+
+
+def test_intermediates_are_compared_unless_they_are_not_kept() -> None:
+    question, seen = asked(PRODUCT), with_adjoint(2, 1.0)
+    case, truth = question.case, question.truth
+    verdict = judge(case, seen, truth)
+    assert verdict == judge(case, seen, truth, intermediates=True)
+    assert verdict != judge(case, seen, truth, intermediates=False)
+    both = discrepancies(case.program, seen, truth.enclosure)
+    assert both == discrepancies(case.program, seen, truth.enclosure, intermediates=True)
+    assert both[1] == 4
+
+
+def test_failure_after_right_primals_is_the_failure() -> None:
+    seen = Observation(RIGHT.primals, (), RAISED)
+    assert isinstance(asked(PRODUCT).judge(seen), EngineError)
+
+
+class Forgetful(Bench):
+    """Oracles that forget the last point."""
+
+    def truths(self, program: Program, points: list[tuple[float, ...]]) -> list[Truth]:
+        return super().truths(program, points)[:-1]
+
+
+def test_check_refuses_oracles_that_answer_fewer_points_than_were_asked() -> None:
+    """A point without a truth is not passed over in silence."""
+    case = parse_case(PRODUCT)
+    with pytest.raises(ValueError, match="shorter"):
+        check(open_engine("torch"), Forgetful(ORACLES.oracles), case.program, [case.point] * 2)
+
+
+def test_what_was_checked_cannot_be_changed() -> None:
+    case = parse_case(PRODUCT)
+    (found,) = check(open_engine("torch"), ORACLES, case.program, [case.point])
+    with pytest.raises(FrozenInstanceError):
+        found.verdict = Undecided("kink", 0)  # type: ignore[misc]

@@ -18,6 +18,7 @@ from verify.verdict import (
     Agree,
     Discrepancy,
     EngineError,
+    Inaccurate,
     Interval,
     Mismatch,
     Undecided,
@@ -44,6 +45,11 @@ def test_mismatch_without_discrepancy_cannot_be_made() -> None:
         Mismatch((), 4)
 
 
+def test_loss_of_digits_without_a_number_cannot_be_made() -> None:
+    with pytest.raises(ValueError, match="at least one discrepancy"):
+        Inaccurate("tanh-by-exponentials", "tanh", (), 4)
+
+
 def test_mismatch_breaks_the_law_of_its_cause() -> None:
     cause = Discrepancy("VAL01", 2, Interval(1.0, 1.0), 2.0)
     assert Mismatch((cause, off(0.0, 0.0, 1.0)), 1).law == "VAL01"
@@ -55,6 +61,7 @@ def test_mismatch_breaks_the_law_of_its_cause() -> None:
     [
         Agree(1, 2), Mismatch((off(1.0, 1.0, 2.0),), 1), Undecided("kink", 3), Interval(0.0, 1.0),
         EngineError("raises", "forward", 2, "TypeError"), off(1.0, 1.0, None),
+        Inaccurate("tanh-by-exponentials", "tanh", (off(1.0, 1.0, 2.0),), 1),
     ],
 )  # fmt: skip
 def test_verdicts_cannot_be_changed(verdict: object) -> None:
@@ -107,6 +114,11 @@ def test_ulps_of_a_number_at_an_end_are_none() -> None:
     """The ends are rounded outward: a number outside by less than a step may sit at one."""
     assert off(1.0, 2.0, 1.0).ulps == 0
     assert off(1.0, 2.0, 2.0).ulps == 0
+
+
+def test_ulps_of_a_number_inside_are_none() -> None:
+    for low, actual, high in ((1.0, 1.5, 2.0), (-2.0, -1.5, -1.0), (-1.0, 0.0, 1.0)):
+        assert off(low, high, actual).ulps == 0
 
 
 DIGITS: list[tuple[float, float, float | None, int]] = [

@@ -139,7 +139,7 @@ class BallOracle:
 
     def _range(self, ball: Ball, index: int, troubles: list[Trouble]) -> None:
         size = abs(ball)
-        if not size < LARGE:
+        if not size <= LARGE:  # nan is not
             troubles.append(Trouble("overflow", index))
         elif size < SMALL and not ball.contains(0):
             troubles.append(Trouble("underflow", index))
