@@ -164,3 +164,13 @@ def test_selection_keeps_the_order_of_the_table():
 def test_selection_that_fits_no_law_is_refused(option, text, words):
     with pytest.raises(ValueError, match=re.escape(words)):
         selected(LAWS, **{"select": None, "ignore": None, option: text})
+
+
+def test_bug_of_a_law_is_no_breach_of_the_engine():
+    """What our own code raises must not be blamed on the engine; what the engine raises must."""
+    clumsy = replace(EXAMINED[0], check=lambda engine, book: selected(LAWS, "XYZ", None))
+    with pytest.raises(ValueError, match="XYZ"):
+        clumsy.examine(None)
+    asked = replace(EXAMINED[0], check=lambda engine, book: engine.backward(None))
+    (breach,) = asked.examine(open_engine("microgradref:Value")).breaches
+    assert breach.message.startswith("could not be examined: AttributeError")
