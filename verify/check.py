@@ -108,7 +108,7 @@ def discrepancies(
     gradients = 0
     for index in range(program.output - 1, -1, -1) if len(program) > 1 else (0,):
         is_input = index < program.n_inputs
-        if not is_input and not intermediates:
+        if index in observation.aliases or not (is_input or intermediates):
             continue
         gradients += 1
         actual, ball = observation.adjoints[index], enclosure.adjoints[index]

@@ -13,14 +13,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from verify.check import Checked, check
-from verify.engines import Engine, build, describe
+from verify.engines import Engine, Observation, build, describe
 from verify.explain import EVERYWHERE, everywhere, explaining, values_alone
 from verify.faults import BY_CODE, Fault
 from verify.faults.mechanics import sweep_of
 from verify.oracles import BallAlone
 from verify.program import Case, Program, Ref
 from verify.program.text import instruction_text
-from verify.questions import POINTS, about, about_the_walk, answers, root, same_family
+from verify.questions import (
+    JOINERS,
+    POINTS,
+    about,
+    about_the_walk,
+    alone,
+    answers,
+    is_sound,
+    is_tree,
+    root,
+    same_family,
+)
 from verify.verdict import Discrepancy, EngineError, Inaccurate, Mismatch
 
 MOST_SUSPECTS = 4
@@ -50,8 +61,14 @@ class Diagnosis:
     also: tuple[str, ...] = ()
 
 
-def diagnose(engine: Engine, checked: Checked) -> Diagnosis:
-    """Diagnose a shrunk failing case."""
+def diagnose(engine: Engine, checked: Checked, *, in_trees: bool = False) -> Diagnosis:
+    """Diagnose a shrunk failing case.
+
+    Args:
+        engine: the engine that failed.
+        checked: the case, and what was seen of it.
+        in_trees: whether to ask about trees only, where a walk that is known to be wrong is right.
+    """
     verdict, program = checked.verdict, checked.case.program
     if isinstance(verdict, EngineError):
         if (index := _returns_nothing(engine, checked.case)) is not None:
@@ -70,7 +87,7 @@ def diagnose(engine: Engine, checked: Checked) -> Diagnosis:
         if cause.law == "VAL01" and cause.index < program.n_inputs:
             shown = _changed_input(checked, cause)
             return Diagnosis(None, None, cause.index, None, shown, "")
-        return _explained(engine, checked, cause)
+        return _explained(engine, checked, cause, in_trees)
     except Exception as error:  # noqa: BLE001 - a mismatch is proved, whatever we fail to say of it
         index, slot = _place(program, cause, "")
         where = _where(checked, cause, index, slot)
@@ -78,13 +95,15 @@ def diagnose(engine: Engine, checked: Checked) -> Diagnosis:
         return Diagnosis(None, None, index, slot, said, "")
 
 
-def _explained(engine: Engine, checked: Checked, cause: Discrepancy) -> Diagnosis:
+def _explained(engine: Engine, checked: Checked, cause: Discrepancy, in_trees: bool) -> Diagnosis:
     """The only fault that explains every number, or unknown."""
     program = checked.case.program
     suspects = _suspects(engine, program, cause)
     asked = [(checked.case, checked.observation)]
     questions = [q for form in suspects[:MOST_SUSPECTS] for q in about(engine, program, form)]
-    if cause.law != "VAL01":
+    if in_trees:
+        questions = [question for question in questions if is_tree(question)]
+    elif cause.law != "VAL01":
         questions += about_the_walk(engine)
     asked += [a for question in dict.fromkeys(questions) for a in answers(engine, question)]
     asked = [(case, seen) for case, seen in asked if sweep_of(case).legal]
@@ -93,6 +112,8 @@ def _explained(engine: Engine, checked: Checked, cause: Discrepancy) -> Diagnosi
         found, what = explaining(engine, suspects, values_alone(asked)), "value"
     if not found:
         found = everywhere(engine, asked)
+    elif len(found) == 1 and not in_trees and found[0][0].scope == "operation":
+        found = _wider(engine, found[0], asked)
     named = found[0][1] if found and found[0][1] != EVERYWHERE else suspects[0]
     index, slot = _place(program, cause, named)
     walk = len(found) == 1 and (found[0][0].scope == "graph" or found[0][1] == EVERYWHERE)
@@ -109,6 +130,22 @@ def _explained(engine: Engine, checked: Checked, cause: Discrepancy) -> Diagnosi
     also = _spelt_otherwise(program, within) if within else ()
     mend = fault.mend.format(form=form)
     return Diagnosis(fault.code, within, index, slot, sentence, mend, also)
+
+
+def _wider(
+    engine: Engine, found: tuple[Fault, str], asked: list[tuple[Case, Observation]]
+) -> list[tuple[Fault, str]]:
+    """The fault in every operation, if others have it too: a loop they share, and not each."""
+    others = [
+        form for form in JOINERS
+        if form in engine.facts.spellings and not same_family(form, found[1])
+        and not is_sound(engine, form)
+    ]  # fmt: skip
+    questions = [q for form in others[:2] for q in about(engine, alone(form), form)]
+    more = [a for question in questions for a in answers(engine, question)]
+    more = [(case, seen) for case, seen in more if sweep_of(case).legal]
+    every = {fault.code for fault, _ in everywhere(engine, [*asked, *more])} if more else set()
+    return [(found[0], EVERYWHERE)] if found[0].code in every else [found]
 
 
 def _spelt_otherwise(program: Program, form: str) -> tuple[str, ...]:
@@ -171,7 +208,7 @@ def _where(checked: Checked, cause: Discrepancy, index: int, slot: int | None) -
         return f"The first wrong value is that of {text}."
     name = program.name(cause.index)
     users = sum(cause.index in i.refs for _, i in program.steps())
-    if users == 1 and slot is not None:
+    if users == 1 and slot is not None and index == program.output:
         partials = _partials(checked, cause, index)
         return f"The first wrong contribution is that of {text} to {name}{partials}."
     return f"The first wrong gradient is that of {name}, used by {text}."

@@ -86,7 +86,8 @@ def _fits(prediction: Prediction, case: Case, seen: Observation, intermediates: 
     if not all(holds(ball, x) for ball, x in zip(prediction.primals, seen.primals, strict=True)):
         return False
     for index in range(case.program.output if seen.adjoints else 0):
-        if index >= case.program.n_inputs and not intermediates:
+        hidden = index >= case.program.n_inputs and not intermediates
+        if hidden or index in seen.aliases:
             continue
         actual, ball = seen.adjoints[index], prediction.adjoints[index]
         if actual is None:

@@ -12,8 +12,8 @@ from verify.diagnose import Diagnosis, diagnose
 from verify.engines import Engine
 from verify.faults import BY_CODE
 from verify.oracles import BallAlone, Bench
-from verify.program import FORMS, Case
-from verify.questions import same_family
+from verify.program import FORMS, Case, Program
+from verify.questions import POINTS, about, alone, is_tree, same_family
 from verify.shrink import shrink, size
 from verify.verdict import EngineError, Inaccurate, Mismatch
 
@@ -90,10 +90,30 @@ class Collector:
         finding = self._examine(checked)
         self._last[key] = finding.fingerprint
         if self._is_about_the_walk(finding):
+            first = not self._walks
             self._walks, self._walk = self._walks + 1, finding.fingerprint
+            if first:
+                self._look_beneath()
         elif finding.diagnosis.form and key[0] != "ACC":
             self.quarantined.add(finding.diagnosis.form)
         self._merge(finding)
+
+    def _look_beneath(self) -> None:
+        """Look for bugs of operations where no walk can hide them: in trees."""
+        for form in self.engine.facts.spellings:
+            single = alone(form)
+            trees = [single, *(q for q in about(self.engine, single, form) if is_tree(q))]
+            failing = next((c for tree in trees for c in self._failures(tree)), None)
+            if failing is not None:
+                finding = self._examine(failing, in_trees=True)
+                if not self._is_about_the_walk(finding):
+                    self.quarantined |= {finding.diagnosis.form} - {None}
+                    self._merge(finding)
+
+    def _failures(self, program: Program) -> list[Checked]:
+        points = [point[: program.n_inputs] for point in POINTS]
+        found = check(self.engine, BallAlone(), program, points)
+        return [one for one in found if isinstance(one.verdict, Mismatch)]
 
     def _is_about_the_walk(self, finding: Finding) -> bool:
         """Or about every operation at once: either way it sits in no one operation."""
@@ -114,12 +134,14 @@ class Collector:
         also = tuple(dict.fromkeys((*known.also, *finding.also)))
         self.findings[name] = replace(smaller, count=known.count + 1, also=also)
 
-    def _examine(self, checked: Checked) -> Finding:
+    def _examine(self, checked: Checked, *, in_trees: bool = False) -> Finding:
         wanted = family(checked)
         certain = BallAlone()
         tries = self._tries(checked, certain)
 
         def fails(case: Case) -> bool:
+            if in_trees and not is_tree(case.program):
+                return False
             return self._failure(case, certain, wanted, tries) is not None
 
         ranks = {  # never an operation that is known to be broken: its bug would hide this one
@@ -131,7 +153,7 @@ class Collector:
         if tries > 1:  # a step may have been refused by luck
             small = shrink(small, fails, ranks)
         final = self._failure(small, self.bench, wanted, 4 * tries) or checked
-        found = diagnose(self.engine, final)
+        found = diagnose(self.engine, final, in_trees=in_trees)
         return Finding(law(final), final, found, 1, found.also, flickers=tries > 1)
 
     def _tries(self, checked: Checked, certain: Bench) -> int:
@@ -165,40 +187,52 @@ class Collector:
             kept[kept.index(home)] = merged
         return kept
 
-    def _depth(self, finding: Finding) -> tuple[bool, bool, bool, int, int]:
+    def _depth(self, finding: Finding) -> tuple[bool, bool, int, bool, int]:
         """Causes before echoes: the walk, then named bugs, the plainest operations first."""
         form = finding.diagnosis.form or ""
         calls = self.engine.facts.delegates.get(form, ())
         return (
             finding.law == "ACC01",
             not self._is_about_the_walk(finding),
-            finding.diagnosis.fault is None,
             len(calls) if form else len(FORMS),
+            finding.diagnosis.fault is None,
             list(FORMS).index(form) if form else len(FORMS),
         )
 
     def _echoes(self, finding: Finding, root: Finding) -> bool:
-        """Whether a finding is another one seen through a form that calls the other's method."""
-        fault, form = finding.diagnosis.fault, finding.diagnosis.form
-        if fault is not None and (fault, form) == (root.diagnosis.fault, root.diagnosis.form):
+        """Whether a finding is another one, seen again or through a form that calls it."""
+        mine, theirs = finding.diagnosis, root.diagnosis
+        if mine.fault is not None and (mine.fault, mine.form) == (theirs.fault, theirs.form):
             return True
-        if fault is None and form is not None and form == root.diagnosis.form:
-            same = finding.law[:3] == root.law[:3] and root.diagnosis.fault is None
-            alike = same and finding.diagnosis.slot in {root.diagnosis.slot, None}
-            return alike or root.law == "VAL01"  # a wrong value is the cause of the rest
-        if finding.law == "ACC01" and root.law != "ACC01" and form and root.diagnosis.form:
-            return same_family(form, root.diagnosis.form)  # numbers elsewhere disprove the formula
-        if finding.law[:3] != root.law[:3] or fault not in {None, root.diagnosis.fault}:
-            return False
+        if finding.law == "ACC01" and root.law != "ACC01":  # numbers elsewhere disprove the formula
+            return bool(mine.form and theirs.form) and same_family(str(mine.form), str(theirs.form))
         if self._is_about_the_walk(root):
-            return fault in {None, root.diagnosis.fault}
-        delegates = self.engine.facts.delegates
-        forms = (
-            {i.form for i in finding.checked.case.program.instructions} if fault is None else {form}
+            return not self._is_of_a_tree(finding) and mine.fault in {None, theirs.fault}
+        if mine.form is not None and mine.form == theirs.form:
+            return self._is_the_same_again(finding, root)
+        return finding.law[:3] == root.law[:3] and self._calls(finding, root)
+
+    def _is_the_same_again(self, finding: Finding, root: Finding) -> bool:
+        """Two findings of one form: a wrong value is the cause of the rest, unknowns are alike."""
+        if finding.diagnosis.fault is not None:
+            return False
+        same = finding.law[:3] == root.law[:3] and root.diagnosis.fault is None
+        return root.law == "VAL01" or (
+            same and finding.diagnosis.slot in {root.diagnosis.slot, None}
         )
-        mine = {name for f in forms for name in delegates.get(f or "", ())}
+
+    def _calls(self, finding: Finding, root: Finding) -> bool:
+        """Whether the finding's operation runs the root's: what it says is then no proof."""
+        delegates = self.engine.facts.delegates
+        forms = {finding.diagnosis.form or ""}
+        if finding.diagnosis.fault is None:
+            forms |= {i.form for i in finding.checked.case.program.instructions}
+        mine = {name for form in forms for name in delegates.get(form, ())}
         theirs = set(delegates.get(root.diagnosis.form or "", ()))
         return bool(theirs) and theirs <= mine
+
+    def _is_of_a_tree(self, finding: Finding) -> bool:
+        return is_tree(finding.checked.case.program)
 
 
 def family(checked: Checked) -> str:

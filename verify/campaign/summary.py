@@ -74,8 +74,10 @@ def _status(
     if errors and _stopped(plan, findings):
         return "wrong", f"{_errors(errors)} so far, after {counted}: stopped at the first."
     if errors:
-        rest = "Everything else agreed." if tally.verdicts["Agree"] else ""
-        return "wrong", f"{_errors(errors)} in {tally.cases:,} cases. {rest}".rstrip()
+        if not plan.explores:
+            return "wrong", f"{_errors(errors)} by {len(examined.laws)} laws."
+        agreed = f"{tally.verdicts['Agree']:,} cases agreed"
+        return "wrong", f"{_errors(errors)} in {tally.cases:,} cases; {agreed}."
     if _stopped(plan, findings):
         return "stopped", f"Stopped at the first finding, after {counted}."
     if doubt := _nothing_compared(examined.laws) or (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -32,11 +33,15 @@ class Observation:
     """What an engine printed for one case; None where it has no gradient.
 
     After a failure there are the primals made before it, and no adjoints.
+
+    ``aliases`` are the values that are an earlier value's own node (``relu`` may return ``self``):
+    such a node has the gradient of the earlier value, and none of its own.
     """
 
     primals: tuple[float, ...]
     adjoints: tuple[float | None, ...]
     failure: Failure | None = None
+    aliases: frozenset[int] = frozenset()
 
 
 def observe(engine: Engine, case: Case) -> Observation:
@@ -72,7 +77,9 @@ def read(engine: Engine, nodes: list[Any]) -> Observation:
     except NotANumberError as error:
         index = min(len(primals), len(nodes) - 1)
         return Observation((), (), Failure("not a number", "read", index, str(error)))
-    return Observation(tuple(primals), adjoints)
+    first: dict[int, int] = {}
+    repeats = (i for i, node in enumerate(nodes) if first.setdefault(id(node), i) != i)
+    return Observation(tuple(primals), adjoints, aliases=frozenset(repeats))
 
 
 def _readable(engine: Engine, nodes: list[Any]) -> tuple[float, ...]:
@@ -87,7 +94,10 @@ def _failed(kind: str, stage: str, index: int, error: BaseException) -> Observat
     return Observation((), (), Failure(kind, stage, index, describe(error)))
 
 
+ADDRESS = re.compile(r"\b(?:0x[0-9a-fA-F]{6,}|\d{12,})\b")
+
+
 def describe(error: BaseException) -> str:
     """An exception in one line, without addresses that change from run to run."""
-    text = one_line(error)
+    text = ADDRESS.sub("(an address)", one_line(error))
     return f"{type(error).__name__}: {text}"[:200] if text else type(error).__name__

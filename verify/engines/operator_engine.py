@@ -95,6 +95,8 @@ class OperatorEngine:
     def adjoint(self, node: Any) -> float | None:
         """The gradient, or None. Raises NotANumberError."""
         found = _member(node, self._gradient)
+        if isinstance(found, self._cls):  # for second derivatives
+            found = _member(found, self._primal)
         return None if found is None else as_float(found, "the gradient")
 
     def zero(self, nodes: Sequence[Any]) -> None:

@@ -19,7 +19,7 @@ GRAPH_FAULTS = (
         "passes on a partial adjoint once for every path",
         "Sort the graph first; serve each node once, after all its users.",
         "micrograd#2, #64, #68; cTensor#5",
-        walk(walks.every_path),
+        walk(walks.every_path, walks.one_operand_at_a_time),
         with_it=("exponential-walk", "recursion"),
     ),
     Fault(
@@ -79,7 +79,10 @@ GRAPH_FAULTS = (
         "in which a value used more than a few times loses the contributions of the other uses",
         "Add up every contribution, however many there are.",
         "mxnet#17989",
-        gathering(*(walks.few_uses(most) for most in (2, 3, 4))),
+        gathering(
+            *(walks.few_uses(most) for most in (2, 3, 4)),
+            *(walks.few_uses(most, each=True) for most in (1, 2, 3)),
+        ),
     ),
     Fault(
         "no-seed", "the output's own gradient is never set", "graph",

@@ -82,6 +82,7 @@ class Accumulation:
 
     Attributes:
         most: how many instructions may contribute to one value, in the order served.
+        each: whether the operands of one instruction count apart.
         user: the only instruction that may contribute to each value, by value.
         merged: the value whose adjoint each value shares.
         numbers: whether a number written in the program is merged with an input of its value.
@@ -89,6 +90,7 @@ class Accumulation:
     """
 
     most: int | None = None
+    each: bool = False
     user: dict[int, int] | None = None
     merged: dict[int, int] | None = None
     numbers: bool = False
@@ -189,20 +191,24 @@ class Sweep:
 
     def run(
         self,
-        schedule: Sequence[int],
+        schedule: Sequence[int | tuple[int, int]],
         broken: Callable[[Instruction], Local | None] | None = None,
         gathered: Accumulation = RIGHTLY,
     ) -> Prediction:
-        """Sweep back: serve each instruction of the schedule, in its order, as often as it says."""
+        """Sweep back: serve each instruction of the schedule, in its order, as often as it says.
+
+        An instruction with a slot is served in that operand only.
+        """
         adjoints: list[Any] = [arb(0)] * len(self.program)
         seed = self.case.seed if gathered.seed is None else gathered.seed
         adjoints[self.program.output] = arb(seed)
         served = [0] * len(self.program)
         with precision(PRECISION):
-            for index in schedule:
+            for entry in schedule:
+                index, only = entry if isinstance(entry, tuple) else (entry, None)
                 if index >= self.program.n_inputs:
                     local = broken(self.program.at(index)) if broken else None
-                    self._serve(index, local or Local(), adjoints, gathered, served)
+                    self._serve(index, only, local or Local(), adjoints, gathered, served)
             if gathered.merged is not None:
                 adjoints = [adjoints[gathered.merged.get(i, i)] for i in range(len(adjoints))]
         return Prediction(tuple(self.primals), tuple(adjoints))
@@ -210,28 +216,21 @@ class Sweep:
     def _serve(
         self,
         index: int,
+        only: int | None,
         local: Local,
         adjoints: list[Any],
         gathered: Accumulation,
         served: list[int],
     ) -> None:
         instruction = self.program.at(index)
-        operands = operands_of(instruction, self.primals)
-        slots = list(enumerate(instruction.operands))
+        each = instruction.op == "sum" or gathered.each  # a sum is several additions
         at = None
-        for slot, operand in reversed(slots) if local.reverse_slots else slots:
+        for slot, operand in _slots(instruction, only, backwards=local.reverse_slots):
             target = self._target(operand, gathered)
-            if instruction.op == "pow" and slot == 1:
-                continue  # an exponent that is a number is no value of any engine
             if target is None or _refused(target, index, gathered, served):
                 continue
-            partials = self.partials[index]
-            same = instruction.op in KINKED and len(set(instruction.operands)) == 1
-            if same and local.contribute is None:
-                partials = [arb(1), arb(0)]  # whatever the engine picks adds up to 1
-            at = Served(slot, adjoints[index], partials, self.primals[index], operands, instruction)
-            if instruction.op == "sum":  # it is several additions
-                served[target] += 1
+            at = self._served(index, slot, adjoints[index], local)
+            served[target] += each
             term = at.right if local.contribute is None else local.contribute(at)
             if term is None:
                 continue
@@ -240,10 +239,18 @@ class Sweep:
                 adjoints[target] = term
             else:
                 adjoints[target] = SYSTEM.accumulated([before, term])
-        for ref in set(instruction.refs) if instruction.op != "sum" else ():
+        for ref in () if each else set(instruction.refs):
             served[ref] += 1
         if local.after is not None and at is not None:
             adjoints[index] = local.after(at)
+
+    def _served(self, index: int, slot: int, adjoint: Any, local: Local) -> Served:
+        instruction, partials = self.program.at(index), self.partials[index]
+        same = instruction.op in KINKED and len(set(instruction.operands)) == 1
+        if same and local.contribute is None:
+            partials = [arb(1), arb(0)]  # whatever the engine picks adds up to 1
+        operands = operands_of(instruction, self.primals)
+        return Served(slot, adjoint, partials, self.primals[index], operands, instruction)
 
     def _target(self, operand: Any, gathered: Accumulation) -> int | None:
         """The value that receives an operand's contribution; None for a number."""
@@ -255,6 +262,16 @@ class Sweep:
         return next(
             (i for i in range(self.program.n_inputs) if self.case.point[i] == operand), None
         )
+
+
+def _slots(instruction: Instruction, only: int | None, *, backwards: bool) -> list[tuple[int, Any]]:
+    """The operands to serve, in order; an exponent that is a number is no value of any engine."""
+    slots = [
+        (slot, operand)
+        for slot, operand in enumerate(instruction.operands)
+        if only in {None, slot} and not (instruction.op == "pow" and slot == 1)
+    ]
+    return slots[::-1] if backwards else slots
 
 
 def _refused(target: int, index: int, gathered: Accumulation, served: list[int]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from verify.faults.mechanics import Accumulation, Prediction, Sweep, sweep_of
 from verify.program import Case, Ref
@@ -15,10 +15,13 @@ MAX_SCHEDULE = 400
 """A schedule that serves more than this is no question for a prediction."""
 
 
-def walk(*schedules: Callable[[Sweep], Iterator[list[int]]]) -> Predict:
+Schedules = Callable[[Sweep], Iterator[Sequence[int | tuple[int, int]]]]
+
+
+def walk(*schedules: Schedules) -> Predict:
     """Predict a walk of the graph that serves the wrong nodes, or in the wrong order."""
 
-    def predictor(schedule: Callable[[Sweep], Iterator[list[int]]]) -> Predictor:
+    def predictor(schedule: Schedules) -> Predictor:
         def predict(case: Case) -> Iterator[Prediction]:
             sweep = sweep_of(case)
             if sweep.legal:
@@ -73,6 +76,25 @@ def every_path(sweep: Sweep) -> Iterator[list[int]]:
             for child in children(index):
                 if len(schedule) < MAX_SCHEDULE:
                     visit(child)
+
+        visit(sweep.program.output)
+        if len(schedule) < MAX_SCHEDULE:
+            yield schedule
+
+
+def one_operand_at_a_time(sweep: Sweep) -> Iterator[list[int | tuple[int, int]]]:
+    """As every_path, and each operand is followed before the next gets its contribution."""
+    for backwards in (False, True):
+        schedule: list[int | tuple[int, int]] = []
+
+        def visit(index: int, schedule=schedule, backwards=backwards) -> None:  # type: ignore[no-untyped-def]
+            if index < sweep.program.n_inputs or len(schedule) >= MAX_SCHEDULE:
+                return
+            slots = list(enumerate(sweep.program.at(index).operands))
+            for slot, operand in reversed(slots) if backwards else slots:
+                if isinstance(operand, Ref):
+                    schedule.append((index, slot))
+                    visit(operand.index)
 
         visit(sweep.program.output)
         if len(schedule) < MAX_SCHEDULE:
@@ -172,9 +194,9 @@ def one_user(keep: Callable[[int, int], int]) -> Callable[[Sweep], Accumulation]
     return policy
 
 
-def few_uses(most: int) -> Callable[[Sweep], Accumulation]:
-    """Contributions beyond some number of uses are lost."""
-    return lambda _sweep: Accumulation(most=most)
+def few_uses(most: int, *, each: bool = False) -> Callable[[Sweep], Accumulation]:
+    """Contributions beyond some number of uses are lost; each operand may be a use of its own."""
+    return lambda _sweep: Accumulation(most=most, each=each)
 
 
 def no_seed(_sweep: Sweep) -> Accumulation:

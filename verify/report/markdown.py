@@ -51,6 +51,9 @@ def _findings(findings: tuple[FindingRecord, ...]) -> list[str]:
                       f"{between(finding.expected)} "
                       f"({finding.digits} digits agree).", ""]  # fmt: skip
         lines += [_text(part) + "\n" for part in (finding.diagnosis, finding.mend) if part]
+        if finding.severity == "error":
+            also = f" The same shows in {', '.join(finding.also)}." if finding.also else ""
+            lines += [f"Seen in {finding.count:,} case{'s' * (finding.count != 1)}.{also}", ""]
         if finding.replay:
             lines += [f"Replay: `gradverify replay {finding.replay}`", ""]
     return lines

@@ -100,7 +100,8 @@ def _mark(coverage: dict[str, dict[str, int]], lacking: dict[str, list[str]], na
 def _finding(finding: FindingRecord, console: Any, report: str | None) -> None:
     from rich.text import Text
 
-    times = f"  in {finding.count:,} cases" if finding.severity == "error" else ""
+    cases = "case" if finding.count == 1 else "cases"
+    times = f"  in {finding.count:,} {cases}" if finding.severity == "error" else ""
     head = Text(f"  {finding.severity:<8} ", style=STYLES[finding.severity])
     head.append(f"{finding.law}  {finding_title(finding)}", style="bold")
     head.append(times, style="dim")
@@ -125,7 +126,7 @@ def _finding(finding: FindingRecord, console: Any, report: str | None) -> None:
         if part:
             _wrapped(console, part, indent="    ", first="    ")
     if finding.also:
-        also = f"The same shows in {', '.join(finding.also)}, which call it."
+        also = f"The same shows in {', '.join(finding.also)}."
         _wrapped(console, also, indent="    ", first="    ")
     if finding.flickers:
         text = "The same case passes in some runs."

@@ -36,9 +36,13 @@ def undecided_words(document: Document) -> list[str]:
 
 def laws_words(document: Document) -> str:
     """How many laws held, which are broken, and which could not be examined; empty without any."""
+    groups: dict[str, list[str]] = {}
+    for law in document.laws:
+        broken = {"error": "broken", "warning": "with warnings", "note": "noted"}[law.severity]
+        groups.setdefault(broken if law.status == "broken" else law.status, []).append(law.code)
     parts = []
-    for status in ("held", "broken", "not examined"):
-        codes = [law.code for law in document.laws if law.status == status]
+    for status in ("held", "broken", "with warnings", "noted", "not examined"):
+        codes = groups.get(status, [])
         named = f" ({' '.join(codes)})" if status != "held" else ""
         if codes:
             parts.append(f"{len(codes)} {status}{named}")
