@@ -49,12 +49,12 @@ def test_mutants_writes_the_kill_matrix(gradverify, tmp_path):
     assert (
         "2 of 2 hunts killed (2 planted engines, seeds: 1); 100.0 % by their own name" in done.out
     )
-    data = json.loads((tmp_path / "m" / "kill-matrix.json").read_text())
+    data = json.loads((tmp_path / "m" / "kill-matrix-of-some.json").read_text())
     assert data["schema"] == "gradverify/kill-matrix/1"
     assert {hunt["plant"] for hunt in data["hunts"]} == {"no-seed", "overwrite-exp"}
     assert "GRA01" in data["broken"]["no-seed"]
-    assert "| overwrite | 1 |" in (tmp_path / "m" / "kill-matrix.md").read_text()
-    assert ET.parse(tmp_path / "m" / "kill-matrix.svg").getroot().tag.endswith("svg")  # noqa: S314
+    assert "| overwrite | 1 |" in (tmp_path / "m" / "kill-matrix-of-some.md").read_text()
+    assert ET.parse(tmp_path / "m" / "kill-matrix-of-some.svg").getroot().tag.endswith("svg")  # noqa: S314
 
 
 def test_mutants_of_no_such_fault_is_exit_code_2(gradverify):

@@ -107,7 +107,7 @@ class Collector:
             if failing is not None:
                 finding = self._examine(failing, in_trees=True)
                 if not self._is_about_the_walk(finding):
-                    self.quarantined |= {finding.diagnosis.form} - {None}
+                    self.quarantined |= {f for f in (finding.diagnosis.form,) if f}
                     self._merge(finding)
 
     def _failures(self, program: Program) -> list[Checked]:

@@ -20,8 +20,10 @@ from verify.faults.planting import Plant
 from verify.faults.plants import PLANTS
 from verify.laws import LAWS
 from verify.oracles import Bench, bench
-from verify.program import Instruction, Program, Ref
-from verify.report import Document
+from verify.program import BY_NAME as OPS
+from verify.program import FORMS, Instruction, Program, Ref
+from verify.questions import same_family
+from verify.report import Document, FindingRecord
 from verify.report.kill_matrix import KillMatrix, KillRecord
 
 Progress = Callable[[int, int, KillRecord], None]
@@ -41,12 +43,14 @@ def hunt(name: str, seed: int) -> KillRecord:
     return _record(plant, seed, document, round(seconds, 3))
 
 
-def laws_broken(name: str) -> tuple[str, ...]:
-    """The laws that a whole quick run sees broken by a planted engine."""
+def look(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The laws that a whole quick run sees broken, and the names it gives that are not right."""
+    plant = BY_NAME[name]
     with tempfile.TemporaryDirectory() as folder:
-        document = run(_open(BY_NAME[name], Path(folder)), _bench(), Plan(QUICK))
+        document = run(_open(plant, Path(folder)), _bench(), Plan(QUICK))
     found = {finding.law for finding in document.findings}
-    return tuple(law.code for law in LAWS if law.code in found)
+    foreign = tuple(_spelt(f) for f in document.findings if not _is_right(plant, f))
+    return tuple(law.code for law in LAWS if law.code in found), foreign
 
 
 def matrix_of(
@@ -64,17 +68,18 @@ def matrix_of(
     names = [plant.name for plant in plants]
     with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
         hunts = [pool.submit(hunt, name, seed) for name in names for seed in seeds]
-        looks = {name: pool.submit(laws_broken, name) for name in names}
+        looks = {name: pool.submit(look, name) for name in names}
         try:
             for done, future in enumerate(as_completed(hunts), 1):
                 progress(done, len(hunts), future.result())
-            broken = {name: look.result() for name, look in looks.items()}
+            looked = {name: future.result() for name, future in looks.items()}
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
     return KillMatrix(
         hunts=tuple(future.result() for future in hunts),
-        broken=broken,
+        broken={name: laws for name, (laws, _) in looked.items()},
+        foreign={name: wrong for name, (_, wrong) in looked.items() if wrong},
         faults={plant.name: plant.fault for plant in plants},
         laws=tuple(law.code for law in LAWS if law.subject != "network"),
     )
@@ -94,18 +99,42 @@ def _open(plant: Plant, folder: Path) -> Engine:
     return open_engine(f"{path}:Value")
 
 
+def _is_right(plant: Plant, finding: FindingRecord) -> bool:
+    """Whether a finding names no fault, or the plant's own, or one that comes with it.
+
+    A fault of an operation must be named in that operation, in any of its spellings.
+    """
+    if finding.fault is None:
+        return True
+    if finding.fault != plant.fault:
+        return finding.fault in BY_CODE[plant.fault].with_it
+    if BY_CODE[plant.fault].scope != "operation":
+        return True
+    if not plant.operation or finding.operation is None:  # in every operation
+        return not plant.operation and finding.operation is None
+    name = plant.operation
+    return same_family(
+        finding.operation, name if name in FORMS else next(iter(OPS[name].forms.values()))
+    )
+
+
+def _spelt(finding: FindingRecord) -> str:
+    where = f" in {finding.operation}" if finding.operation else ""
+    return f"{finding.fault}{where}"
+
+
 def _record(plant: Plant, seed: int, document: Document, seconds: float) -> KillRecord:
-    named = tuple(dict.fromkeys(f.fault for f in document.findings if f.fault is not None))
-    expected = {plant.fault, *BY_CODE[plant.fault].with_it}
+    named = [finding for finding in document.findings if finding.fault is not None]
+    wrong = [finding for finding in named if not _is_right(plant, finding)]
     sizes = [len(f.case["instructions"]) for f in document.findings if f.case]
     return KillRecord(
         plant=plant.name,
         fault=plant.fault,
         seed=seed,
         law=document.findings[0].law if document.findings else None,
-        named=named,
-        own=plant.fault in named,
-        foreign=tuple(code for code in named if code not in expected),
+        named=tuple(dict.fromkeys(_spelt(finding) for finding in named)),
+        own=any(f.fault == plant.fault for f in named if f not in wrong),
+        foreign=tuple(dict.fromkeys(_spelt(finding) for finding in wrong)),
         size=max(sizes, default=0),
         seconds=seconds,
     )

@@ -16,7 +16,7 @@ from verify.faults.plants import PLANTS
 from verify.report.kill_matrix import KillMatrix, KillRecord, sentence, to_json, to_markdown
 from verify.report.kill_matrix_svg import to_svg
 
-FILES = {"kill-matrix.json": to_json, "kill-matrix.md": to_markdown, "kill-matrix.svg": to_svg}
+FORMATS = {"json": to_json, "md": to_markdown, "svg": to_svg}
 
 
 def mutants_command(options: argparse.Namespace) -> int:
@@ -28,14 +28,16 @@ def mutants_command(options: argparse.Namespace) -> int:
     jobs = options.jobs or os.cpu_count() or 1
     matrix = matrix_of(plants, range(options.seeds), jobs, _progress)
     folder = Path(options.report_dir)
+    part = "kill-matrix" if options.only is None else "kill-matrix-of-some"  # never over the whole
+    files = {f"{part}.{ending}": render for ending, render in FORMATS.items()}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, render in FILES.items():
+        for name, render in files.items():
             write_whole(folder / name, render(matrix))
     except OSError as error:
         complain(f"the kill matrix cannot be written to {folder}: {error.strerror or error}")
         return exit_codes.USAGE
-    return _verdict(matrix, folder)
+    return _verdict(matrix, folder / part)
 
 
 def _chosen(only: str | None) -> list[Plant]:
@@ -52,7 +54,13 @@ def _progress(done: int, planned: int, kill: KillRecord) -> None:
         print(f"\r{done:,} of {planned:,} hunts", end="", file=sys.stderr, flush=True)
 
 
-def _verdict(matrix: KillMatrix, folder: Path) -> int:
+def _verdict(matrix: KillMatrix, written: Path) -> int:
     say(sentence(matrix))
-    say(f"Kill matrix: {folder}/kill-matrix.md, .json and .svg")
-    return exit_codes.FINDINGS if matrix.survivors or matrix.misnamed else exit_codes.CLEAN
+    for plant, names in matrix.foreign.items():
+        say(f"{plant}: a whole run names {', '.join(names)}")
+    say(f"Kill matrix: {written}.md, .json and .svg")
+    return (
+        exit_codes.FINDINGS
+        if matrix.survivors or matrix.misnamed or matrix.foreign
+        else exit_codes.CLEAN
+    )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import statistics
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 SCHEMA = "gradverify/kill-matrix/1"
 
@@ -21,8 +21,8 @@ class KillRecord:
         fault: code of its fault.
         seed: the run's seed.
         law: the first law seen broken; None if it survived the whole budget.
-        named: codes of the faults diagnosed.
-        own: whether its own name was among them.
+        named: the faults diagnosed, each with its operation: ``overwrite in mul``.
+        own: whether its own name, in its own operation, was among them.
         foreign: names that neither it nor what it brings along accounts for.
         size: instructions of the counterexample; 0 where a law has none.
         seconds: from opening the engine to the finding.
@@ -45,7 +45,8 @@ class KillMatrix:
 
     Attributes:
         hunts: one record for each planted engine and seed.
-        broken: planted engine -> codes of the laws it breaks.
+        broken: planted engine -> codes of the laws it breaks in a whole quick run.
+        foreign: planted engine -> names which that run gives and which are not right.
         faults: planted engine -> code of its fault, in the table's order.
         laws: codes of all laws examined, in the table's order.
     """
@@ -54,6 +55,7 @@ class KillMatrix:
     broken: dict[str, tuple[str, ...]]
     faults: dict[str, str]
     laws: tuple[str, ...]
+    foreign: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def survivors(self) -> tuple[KillRecord, ...]:
@@ -131,4 +133,7 @@ def to_markdown(matrix: KillMatrix) -> str:
                 f"{', ' + ' '.join(hunt.named) if hunt.named else ''}"
                 for hunt in hunts
             ]
+    if matrix.foreign:
+        lines += ["", "## Wrong names in a whole run", ""]
+        lines += [f"- {plant}: {', '.join(names)}" for plant, names in matrix.foreign.items()]
     return "\n".join(lines) + "\n"
