@@ -113,9 +113,8 @@ def _is_right(plant: Plant, finding: FindingRecord) -> bool:
     if not plant.operation or finding.operation is None:  # in every operation
         return not plant.operation and finding.operation is None
     name = plant.operation
-    return same_family(
-        finding.operation, name if name in FORMS else next(iter(OPS[name].forms.values()))
-    )
+    form = name if name in FORMS else next(iter(OPS[name].forms.values()))
+    return same_family(finding.operation, form)
 
 
 def _spelt(finding: FindingRecord) -> str:
