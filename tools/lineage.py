@@ -249,8 +249,6 @@ What to know when reading it:
   class as the notebook keeps it lists a node inside the `if` already, and so does `step6.py`.
 * The engines keep operands in sets, which are ordered by address: where the order matters, a wrong
   number may be another wrong number in another run.
-* An engine in which two operations break the same law may be reported with one of them until that
-  is mended: a failing case is shrunk as long as it fails.
 * What lies outside an engine (a neuron that drops weights without an input, gradients that training
   never zeroes, a drawing that visits a node once a path) is in the code of steps 1, 7 and 8. The
   table is about the `Value` class; a test looks at the rest.
