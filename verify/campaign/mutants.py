@@ -11,7 +11,7 @@ from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 
-from verify.campaign.budget import DEFAULT, QUICK
+from verify.campaign.budget import DEFAULT, Budget
 from verify.campaign.plan import Plan
 from verify.campaign.run import run
 from verify.engines import Engine, open_engine
@@ -28,6 +28,8 @@ from verify.report.kill_matrix import KillMatrix, KillRecord
 
 Progress = Callable[[int, int, KillRecord], None]
 """Called after each hunt with how many are done, how many there are, and what it gave."""
+GLANCE = Budget(programs=1, points=7, minimum=0, rounds=0)
+"""A program for each operand position, and every law: what a planted engine breaks."""
 BY_NAME = {plant.name: plant for plant in PLANTS}
 
 
@@ -44,10 +46,10 @@ def hunt(name: str, seed: int) -> KillRecord:
 
 
 def look(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The laws that a whole quick run sees broken, and the names it gives that are not right."""
+    """The laws that a whole small run sees broken, and the names it gives that are not right."""
     plant = BY_NAME[name]
     with tempfile.TemporaryDirectory() as folder:
-        document = run(_open(plant, Path(folder)), _bench(), Plan(QUICK))
+        document = run(_open(plant, Path(folder)), _bench(), Plan(GLANCE))
     found = {finding.law for finding in document.findings}
     foreign = tuple(_spelt(f) for f in document.findings if not _is_right(plant, f))
     return tuple(law.code for law in LAWS if law.code in found), foreign

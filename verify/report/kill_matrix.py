@@ -45,7 +45,7 @@ class KillMatrix:
 
     Attributes:
         hunts: one record for each planted engine and seed.
-        broken: planted engine -> codes of the laws it breaks in a whole quick run.
+        broken: planted engine -> codes of the laws it breaks in a whole small run.
         foreign: planted engine -> names which that run gives and which are not right.
         faults: planted engine -> code of its fault, in the table's order.
         laws: codes of all laws examined, in the table's order.
