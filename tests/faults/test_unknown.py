@@ -108,7 +108,7 @@ def test_diagnosis_is_the_same_every_time(explore, seed):
 def test_bug_that_two_rows_explain_is_not_guessed(explore, monkeypatch):
     """Where the numbers cannot tell two bugs apart, neither is claimed and both are said."""
     twin = replace(BY_CODE["overwrite"], code="twin", name="its twin")
-    monkeypatch.setattr("verify.diagnose.FAULTS", (*FAULTS, twin))
+    monkeypatch.setattr("verify.explain.FAULTS", (*FAULTS, twin))
     (finding,) = explore(overwriting("exp"))
     assert finding.diagnosis.fault is None
     assert finding.diagnosis.mend == ""

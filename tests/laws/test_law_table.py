@@ -31,7 +31,8 @@ def test_law_has_a_severity_and_a_sentence(law):
 def test_wrong_numbers_are_errors_edges_warnings_and_conventions_notes():
     severity = {law.code: law.severity for law in LAWS}
     assert {c for c in severity if severity[c] == "error"} == {
-        "VAL01", "GRA01", "GRA02", "RUN01", "LIF02", "LIF04", "LIF05", "LIF08"
+        "VAL01", "GRA01", "GRA02", "RUN01", "LIF02", "LIF04", "LIF05", "LIF08",
+        "NET01", "NET02", "NET04", "NET05", "NET06",
     }  # fmt: skip
     assert {severity[c] for c in severity if c.startswith("EDG")} == {"warning"}
     assert {severity[c] for c in severity if c[:3] in {"SCL", "DET"}} == {"warning"}

@@ -27,6 +27,7 @@ LAWS = {
     "tied": lambda p: len(set(p)) == 1,
     "tied pair": lambda p: len(p) < 3 or all(0.2 <= abs(x) <= 2.2 for x in p),
     "near kink": lambda p: all(0 < min(abs(x), abs(abs(x) - 1)) < 1e-3 for x in p),
+    "moderate": lambda p: all(2 <= abs(x) <= 18 for x in p),
     "extreme": lambda p: all(1e-3 <= abs(x) <= 2e3 for x in p),
 }
 

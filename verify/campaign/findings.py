@@ -10,7 +10,8 @@ from strategies import Focus
 from verify.check import Checked, check
 from verify.diagnose import Diagnosis, diagnose
 from verify.engines import Engine
-from verify.faults import BY_CODE
+from verify.explain import explains
+from verify.faults import BY_CODE, Fault
 from verify.oracles import BallAlone, Bench
 from verify.program import FORMS, Case, Program
 from verify.questions import POINTS, about, alone, is_tree, same_family
@@ -93,27 +94,40 @@ class Collector:
             first = not self._walks
             self._walks, self._walk = self._walks + 1, finding.fingerprint
             if first:
-                self._look_beneath()
+                self._look_beneath(BY_CODE[finding.diagnosis.fault or ""])
         elif finding.diagnosis.form and key[0] != "ACC":
             self.quarantined.add(finding.diagnosis.form)
         self._merge(finding)
 
-    def _look_beneath(self) -> None:
-        """Look for bugs of operations where no walk can hide them: in trees."""
-        for form in self.engine.facts.spellings:
+    def _look_beneath(self, walk: Fault) -> None:
+        """Look for bugs of operations where no walk can hide them: in trees.
+
+        A tree that the walk's own fault explains tells nothing.
+        """
+        for form, methods in self.engine.facts.delegates.items():
+            if len(methods) > 1 or FORMS[form][1] == "*":
+                continue  # made of other operations: it has a graph inside
             single = alone(form)
             trees = [single, *(q for q in about(self.engine, single, form) if is_tree(q))]
-            failing = next((c for tree in trees for c in self._failures(tree)), None)
+            failing = next((c for tree in trees for c in self._failures(tree, walk)), None)
             if failing is not None:
                 finding = self._examine(failing, in_trees=True)
                 if not self._is_about_the_walk(finding):
                     self.quarantined |= {f for f in (finding.diagnosis.form,) if f}
                     self._merge(finding)
 
-    def _failures(self, program: Program) -> list[Checked]:
+    def _failures(self, program: Program, walk: Fault) -> list[Checked]:
         points = [point[: program.n_inputs] for point in POINTS]
         found = check(self.engine, BallAlone(), program, points)
-        return [one for one in found if isinstance(one.verdict, Mismatch)]
+        facts = self.engine.facts
+        forms = frozenset(facts.spellings if walk.scope == "operation" else ())
+        return [
+            one for one in found
+            if isinstance(one.verdict, Mismatch)
+            and not explains(
+                walk, forms, [(one.case, one.observation)], facts.keeps_intermediates
+            )
+        ]  # fmt: skip
 
     def _is_about_the_walk(self, finding: Finding) -> bool:
         """Or about every operation at once: either way it sits in no one operation."""

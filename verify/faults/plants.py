@@ -23,7 +23,7 @@ LEFT_OUT: dict[str, str] = {
     "two roots sharing an intermediate give 44, not 32": "planted as interior-kept, which is what "
     "it is; LIF03 shows it",
     "operation differs after the first call (stale cache, autobw.torch#7)": "planted as "
-    "stale-visited",
+    "stale-visited, which it is",
     "what goes wrong with checkers themselves": "is about us: see tests/campaign/test_doubt.py",
 }
 """Faults of public reports that have no planted engine of their own, and why."""

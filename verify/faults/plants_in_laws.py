@@ -22,7 +22,7 @@ def in_laws() -> Iterator[Plant]:
     yield Plant("exponential-walk", "", sorting(EVERY_PATH))
     yield Plant("quadratic-walk", "", replacing(*LISTED))
     yield Plant("unordered", "", replacing(("tuple(children)", "set(children)")))
-    bare = on_lines("pow", (0,), lambda x, _p: f"{x}.grad += n * a ** (n - 1) * out.grad")
+    bare = on_lines("pow", (0,), lambda x, _p: f"{x}.grad += {BARE_POWER} * out.grad")
     yield Plant("pow-at-zero", "pow", bare)
     complex_too = ("    return math.nan if isinstance(y, complex) else y\n", "    return y\n")
     kept = ("        self.data = float(data)\n", "        self.data = data\n")
@@ -41,6 +41,7 @@ def _live(operand: str, partial: str) -> str:
     return f"{operand}.grad += {'other' if partial == 'b' else 'self'}.data * out.grad"
 
 
+BARE_POWER = "n * (a ** (n - 1) if a >= 0 else _power(a, n - 1))"
 TANH = "        y = math.tanh(a)\n"
 QUOTIENT = """\
         e = _exp(2 * a)

@@ -76,9 +76,14 @@ def _operations(operations: tuple[OperationRecord, ...]) -> list[str]:
 def _laws(document: Document) -> list[str]:
     if not document.laws:
         return []
-    lines = ["## Laws", "", "| law | status | compared | |", "|---|---|---:|---|"]
+    lines = [
+        "## Laws",
+        "",
+        "| law | title | status | compared | why not |",
+        "|---|---|---|---:|---|",
+    ]
     lines += [
-        f"| {law.code} {_text(law.title)} | {law.status} | {law.compared:,} | {_text(law.why)} |"
+        f"| {law.code} | {_text(law.title)} | {law.status} | {law.compared:,} | {_text(law.why)} |"
         for law in document.laws
     ]
     if document.network:
