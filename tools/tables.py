@@ -1,4 +1,4 @@
-"""Write docs/laws.md and docs/laws/ from the tables of laws and faults.
+"""Write docs/laws.md, docs/laws/ and docs/faults.md from the tables of laws and faults.
 
 A test checks that they are up to date.
 """
@@ -9,7 +9,8 @@ import inspect
 import sys
 from pathlib import Path
 
-from verify.faults import FAULTS
+from verify.faults import FAULTS, Fault
+from verify.faults.plants import LEFT_OUT, PLANTS
 from verify.laws import LAWS, Law
 from verify.laws.edges import EDGES, Edge
 
@@ -22,8 +23,13 @@ MEANING = {
 FAMILIES = {
     "VAL": "Values", "GRA": "Gradients", "RUN": "Legal input", "EDG": "Edges of arithmetic",
     "LIF": "Lifecycle: several calls on one graph", "SCL": "Scale", "DET": "Determinism",
-    "SUP": "Support",
+    "SUP": "Support", "ACC": "Accuracy", "NET": "Networks",
 }  # fmt: skip
+SCOPE_TITLES = {
+    "operation": "In one operation", "graph": "In the walk over the graph",
+    "formula": "In a formula", "law": "In what a law examines",
+}  # fmt: skip
+HEADER = "| fault | name | what the engine does | mend | seen in | planted |"
 RANDOM = (
     "Every random case of a run, and every case of `gradverify prove`, is built on the engine, and "
     "what it prints is compared with an enclosure that holds what every right float64 engine can "
@@ -33,13 +39,17 @@ RANDOM = (
 
 def pages() -> dict[str, str]:
     """Every generated document, by its path under ``docs``."""
-    return {"laws.md": table(), **{f"laws/{law.code}.md": page(law) for law in LAWS}}
+    return {
+        "laws.md": table(),
+        "faults.md": faults(),
+        **{f"laws/{law.code}.md": page(law) for law in LAWS},
+    }
 
 
 def table() -> str:
-    """The table of all laws and faults as Markdown."""
+    """The table of all laws as Markdown."""
     lines = [
-        "# Laws and known faults",
+        "# Laws",
         "",
         "Written by `python tools/tables.py` from the tables in the code.",
         "",
@@ -54,21 +64,41 @@ def table() -> str:
             for law in LAWS
             if law.code.startswith(family)
         ]
-    lines += [
-        "",
-        "## Faults that are diagnosed by name",
-        "",
-        "A fault is named only if what an engine with that bug would print holds each number seen,",
-        "on the counterexample and on every question asked after it, and no other fault's does.",
-        "",
-        "| fault | name | what the engine does | seen in |",
-        "|---|---|---|---|",
-        *(
-            f"| {f.code} | {f.name} | an engine {f.what.format(form='the operation')} | {f.seen} |"
-            for f in FAULTS
-        ),
-    ]
     return "\n".join(lines) + "\n"
+
+
+def faults() -> str:
+    """The table of all faults as Markdown."""
+    lines = [
+        "# Known faults",
+        "",
+        "`f` stands for the operation. Written by `python tools/tables.py` from the tables in "
+        "the code.",
+        "",
+        "A fault of an operation or of the graph is named only if what an engine with that bug "
+        "would print, computed in ball arithmetic, holds each number seen, on the counterexample "
+        "and on every question asked after it, in one way of having the bug, and no other fault's "
+        "does. A fault of a formula or of a law is named where its mechanism was seen at work. "
+        "Otherwise the diagnosis is *unknown* and shows the first wrong instruction.",
+        "",
+        "Each is planted in small engines ([`plain_engine.py`](../verify/faults/plain_engine.py), "
+        "changed) and hunted: `gradverify mutants`, with the [kill matrix](kill-matrix.md) as its "
+        "result. `gradverify faults NAME` shows a fault, or a planted engine as a diff.",
+    ]
+    for scope, title in SCOPE_TITLES.items():
+        lines += ["", f"## {title}", "", HEADER, "|---|---|---|---|---|---:|"]
+        lines += [_fault(fault) for fault in FAULTS if fault.scope == scope]
+    lines += ["", "## Left out", "", "| fault of a public report | why it has no planted engine |"]
+    lines += ["|---|---|", *(f"| {prose(name)} | {prose(why)} |" for name, why in LEFT_OUT.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _fault(fault: Fault) -> str:
+    planted = sum(plant.fault == fault.code for plant in PLANTS)
+    what = prose("an engine " + fault.what.format(form="`f`"))
+    mend = prose(fault.mend.format(form="`f`"))
+    count = planted or "in networks"
+    return f"| {fault.code} | {fault.name} | {what} | {mend} | {prose(fault.seen)} | {count} |"
 
 
 def page(law: Law) -> str:

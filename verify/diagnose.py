@@ -8,14 +8,14 @@ diagnosis says ``unknown`` and shows the first wrong instruction. It never guess
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from verify.check import Checked, check, holds
-from verify.engines import Engine, Observation, build, describe
-from verify.faults import BY_CODE, FAULTS, Fault, Prediction
+from verify.check import Checked, check
+from verify.engines import Engine, build, describe
+from verify.explain import EVERYWHERE, everywhere, explaining, values_alone
+from verify.faults import BY_CODE, Fault
 from verify.faults.mechanics import sweep_of
 from verify.oracles import BallAlone
 from verify.program import Case, Program, Ref
@@ -23,8 +23,6 @@ from verify.program.text import instruction_text
 from verify.questions import POINTS, about, about_the_walk, answers, root, same_family
 from verify.verdict import Discrepancy, EngineError, Inaccurate, Mismatch
 
-Asked = Sequence[tuple[Case, Observation]]
-"""Questions and what the engine printed; the counterexample comes first."""
 MOST_SUSPECTS = 4
 """Operations about which further questions are asked."""
 
@@ -90,11 +88,14 @@ def _explained(engine: Engine, checked: Checked, cause: Discrepancy) -> Diagnosi
         questions += about_the_walk(engine)
     asked += [a for question in dict.fromkeys(questions) for a in answers(engine, question)]
     asked = [(case, seen) for case, seen in asked if sweep_of(case).legal]
-    found, what = _explaining(engine, suspects, asked), "number"
+    found, what = explaining(engine, suspects, asked), "number"
     if not found and cause.law == "VAL01":  # another bug may spoil the gradients
-        found, what = _explaining(engine, suspects, asked, values_alone=True), "value"
-    index, slot = _place(program, cause, found[0][1] if found else suspects[0])
-    walk = len(found) == 1 and found[0][0].scope == "graph"
+        found, what = explaining(engine, suspects, values_alone(asked)), "value"
+    if not found:
+        found = everywhere(engine, asked)
+    named = found[0][1] if found and found[0][1] != EVERYWHERE else suspects[0]
+    index, slot = _place(program, cause, named)
+    walk = len(found) == 1 and (found[0][0].scope == "graph" or found[0][1] == EVERYWHERE)
     if len(found) != 1:
         note = "No known fault explains every number seen." if not found else _undecided(found)
         alone = next((f for f in suspects if _fails_alone(engine, program, f)), None)
@@ -104,91 +105,16 @@ def _explained(engine: Engine, checked: Checked, cause: Discrepancy) -> Diagnosi
     where = _where(checked, cause, index, None if walk else slot)
     fault, form = found[0]
     sentence = f"{where} Every {what} seen is what an engine prints {fault.what.format(form=form)}."
-    within = form if fault.scope == "operation" else None
-    spelt = [i.form for i in program.instructions if i.form != form and same_family(i.form, form)]
-    also = tuple(dict.fromkeys(spelt)) if within else ()
+    within = None if walk else form
+    also = _spelt_otherwise(program, within) if within else ()
     mend = fault.mend.format(form=form)
     return Diagnosis(fault.code, within, index, slot, sentence, mend, also)
 
 
-def _explaining(
-    engine: Engine, suspects: Sequence[str], asked: Asked, *, values_alone: bool = False
-) -> list[tuple[Fault, str]]:
-    """Faults that explain every answer, each with the operation it sits in."""
-    keeps = engine.facts.keeps_intermediates
-    if values_alone:
-        asked = [(case, replace(seen, adjoints=())) for case, seen in asked]
-    found = [
-        (fault, form)
-        for fault in FAULTS
-        for form in (suspects if fault.scope == "operation" else suspects[:1])
-        if any(explains(fault, forms, asked, keeps) for forms in _within(engine, form))
-    ]
-    return _without_duplicates(found)
-
-
-def explains(
-    fault: Fault,
-    forms: frozenset[str],
-    asked: Asked,
-    keeps_intermediates: bool,
-) -> bool:
-    """Whether a fault, in one of its ways, predicts every number of every answer.
-
-    Each answer may be given in another order of working: an engine may keep operands in a set.
-    """
-    if fault.predict is None:
-        return False
-    return any(
-        all(
-            _explained_by(list(predictor(case)), case, seen, keeps_intermediates, number)
-            for number, (case, seen) in enumerate(asked)
-        )
-        for predictor in fault.predict(forms)
-    )
-
-
-def _explained_by(
-    predictions: Sequence[Prediction], case: Case, seen: Observation, keeps: bool, number: int
-) -> bool:
-    """Whether a prediction holds an answer.
-
-    Where there is none, since the faulty program has no real value there, a further question tells
-    nothing; the counterexample, which comes first, must be explained.
-    """
-    if not predictions:
-        return number > 0
-    return any(_fits(prediction, case, seen, keeps) for prediction in predictions)
-
-
-def _within(engine: Engine, form: str) -> list[frozenset[str]]:
-    """What a fault may sit in: the form with all that run the same methods, or the form alone.
-
-    ``iadd`` may be ``add``; ``mul_number`` may be a branch of ``__mul__``.
-    """
-    methods = set(engine.facts.delegates.get(form, ()))
-    others = {
-        f for f, d in engine.facts.delegates.items()
-        if methods and methods <= set(d) and same_family(f, form)
-    }  # fmt: skip
-    return list(dict.fromkeys((frozenset(others | {form}), frozenset((form,)))))
-
-
-def _fits(prediction: Prediction, case: Case, seen: Observation, intermediates: bool) -> bool:
-    if seen.failure is not None:
-        return False
-    if not all(holds(ball, x) for ball, x in zip(prediction.primals, seen.primals, strict=True)):
-        return False
-    for index in range(case.program.output if seen.adjoints else 0):
-        if index >= case.program.n_inputs and not intermediates:
-            continue
-        actual, ball = seen.adjoints[index], prediction.adjoints[index]
-        if actual is None:
-            if not ball.is_zero():
-                return False
-        elif not holds(ball, actual):
-            return False
-    return True
+def _spelt_otherwise(program: Program, form: str) -> tuple[str, ...]:
+    """Other spellings of an operation that a program has."""
+    forms = [i.form for i in program.instructions]
+    return tuple(dict.fromkeys(f for f in forms if f != form and same_family(f, form)))
 
 
 def _suspects(engine: Engine, program: Program, cause: Discrepancy) -> list[str]:
@@ -212,14 +138,6 @@ def _fails_alone(engine: Engine, program: Program, form: str) -> bool:
             if any(isinstance(one.verdict, Mismatch) for one in found):
                 return True
     return False
-
-
-def _without_duplicates(found: list[tuple[Fault, str]]) -> list[tuple[Fault, str]]:
-    """One candidate for each fault: its first suspect form, which touches the wrong number."""
-    kept: dict[str, tuple[Fault, str]] = {}
-    for fault, form in found:
-        kept.setdefault(fault.code, (fault, form))
-    return list(kept.values())
 
 
 def _place(program: Program, cause: Discrepancy, form: str) -> tuple[int, int | None]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from faulty_engines import (
     BREADTH_FIRST,
@@ -55,6 +57,15 @@ def test_overwrite_is_one_finding_with_its_callers_beside_it(explore):
     assert set(finding.also) >= {"sub_number", "rsub"}
     assert set(finding.also) <= {"sub_number", "rsub", "isub", "isub_number"}
     assert finding.count > 1
+
+
+def test_overwrite_in_every_operation_is_one_finding(explore):
+    """The notebook's own bug: `self.grad = ...` in every rule."""
+    source = re.sub(r"\+= (.*)  # (\w+)\n", r"= \1  # \2\n", SOURCE)
+    finding = only(explore(source))
+    assert (finding.diagnosis.fault, finding.diagnosis.form) == ("overwrite", None)
+    assert "in every operation" in finding.diagnosis.sentence
+    assert length(finding) <= 2
 
 
 def test_duplicate_append_is_found_shrunk_and_named(explore):

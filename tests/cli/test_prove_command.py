@@ -42,3 +42,10 @@ def test_ctrl_c_before_the_first_program_says_so(pressed, capsys):
     assert code == 130
     assert shown.err == "gradverify: stopped before anything was checked\n"
     assert "INTERRUPTED" not in shown.out
+
+
+def test_all_means_every_spelling_the_engine_has(engine_file, capsys):
+    assert main(["prove", engine_file(), "--ops", "all", "--size", "1"]) == 0
+    shown = capsys.readouterr().out
+    assert "programs of add add_number radd sub" in shown
+    assert "PROVED" in shown

@@ -125,8 +125,8 @@ def test_list_of_visited_nodes_is_quadratic(breaches):
 
 def test_walk_of_every_path_is_named_without_walking_them(breaches):
     found = breaches("SCL03", broken.VISITS_EVERY_PATH)
-    assert [b.operation for b in found] == ["add", "mul"]
-    assert {b.fault for b in found} == {"exponential-walk"}
+    assert [(b.operation, b.fault) for b in found] == [(None, "exponential-walk")]
+    assert len(found[0].case.program.instructions) <= 5
     assert breaches("SCL03") == []
 
 

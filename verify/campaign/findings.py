@@ -96,8 +96,9 @@ class Collector:
         self._merge(finding)
 
     def _is_about_the_walk(self, finding: Finding) -> bool:
-        fault = finding.diagnosis.fault
-        return fault is not None and BY_CODE[fault].scope == "graph"
+        """Or about every operation at once: either way it sits in no one operation."""
+        fault, form = finding.diagnosis.fault, finding.diagnosis.form
+        return fault is not None and form is None and BY_CODE[fault].scope != "law"
 
     def _count(self, name: str) -> None:
         found = self.findings[name]
@@ -190,7 +191,7 @@ class Collector:
         if finding.law[:3] != root.law[:3] or fault not in {None, root.diagnosis.fault}:
             return False
         if self._is_about_the_walk(root):
-            return fault is None
+            return fault in {None, root.diagnosis.fault}
         delegates = self.engine.facts.delegates
         forms = (
             {i.form for i in finding.checked.case.program.instructions} if fault is None else {form}

@@ -165,7 +165,8 @@ def _add_prove(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     prove.add_argument("target", nargs="?", default=DEFAULT_TARGET, metavar="TARGET")
     prove.add_argument(
         "--ops", default="add,mul", metavar="NAMES",
-        help="operations (between values) or spellings, separated by commas (default: add,mul)",
+        help="operations (between values) or spellings, separated by commas, or all that the "
+        "engine has (default: add,mul)",
     )  # fmt: skip
     prove.add_argument(
         "--size", type=_positive, default=4, help="instructions at most (default: 4)"

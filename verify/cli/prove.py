@@ -23,7 +23,7 @@ def prove_command(options: argparse.Namespace) -> int:
     except TargetError as error:
         complain(str(error))
         return exit_codes.NO_ENGINE
-    forms = _forms(options.ops)
+    forms = _forms(options.ops, engine)
     wrong = [name for name in forms if name not in engine.facts.spellings]
     if wrong or not forms:
         said = f" {options.ops}: the engine has no {', '.join(wrong)}"
@@ -66,8 +66,10 @@ def _interrupted(proof: Proof) -> int:
     return exit_codes.INTERRUPTED
 
 
-def _forms(names: str) -> list[str]:
-    """An operation is its first spelling (between values), a spelling is itself."""
+def _forms(names: str, engine: Engine) -> list[str]:
+    """An operation is its first spelling (between values), a spelling itself, ``all`` all."""
+    if names.strip() == "all":
+        return list(engine.facts.spellings)
     parts = [part.strip() for part in names.split(",") if part.strip()]
     return [next(iter(BY_NAME[p].forms.values())) if p in BY_NAME else p for p in parts]
 

@@ -24,9 +24,22 @@ def in_operations() -> Iterator[Plant]:
         yield from _in_any(op, (0,))
         change = on_lines(op, (0,), _changed_cotangent)
         yield Plant("cotangent-changed", op, change)
+    yield Plant("overwrite", "", _everywhere("="), "everywhere")
     yield from (_by_rule(rule) for rule in RULES)
     yield from _reflected()
     yield from _in_place()
+
+
+def _everywhere(sign: str) -> Edit:
+    """Another assignment on every line that adds to a gradient."""
+
+    def edit(source: str) -> str:
+        source, count = re.subn(r"\.grad \+= (.+  # \w+ \d)\n", rf".grad {sign} \1\n", source)
+        if count < len(BINARY) + len(UNARY):
+            raise ValueError(f"only {count} lines add to a gradient")
+        return source
+
+    return edit
 
 
 def _in_any(op: str, slots: tuple[int, ...]) -> Iterator[Plant]:

@@ -28,7 +28,11 @@ LENGTHS = ("too few", "too many", "none")
 
 
 def parameters_listed(network: Network, book: Book) -> None:
-    """NET01: as many parameters as the widths need, each once, the same ones at every call."""
+    """Networks of a dozen shapes are made, and their `parameters()` listed twice.
+
+    There must be a weight for each input of each neuron and a bias for each neuron, each object
+    once, and the second list must hold the same objects.
+    """
     for shape in (SAMPLE, *SHAPES, *BOTTLENECKS):
         try:
             book.enter(_wrong_list(network.make(shape)))
@@ -55,7 +59,11 @@ def _wrong_list(network: Trained) -> Breach | None:
 
 
 def outputs_enclosed(network: Network, book: Book) -> None:
-    """NET02: one known architecture, whose enclosures hold every output of every shape."""
+    """Parameters and inputs are set to distinct numbers, eight settings for each of eight shapes.
+
+    Each known architecture (activations, order of parameters) is a program whose outputs are
+    enclosed. One of them must hold every output.
+    """
     if network.complete and network.architecture is None:
         book.enter(Breach(network.trouble) if network.trouble else _unknown(network))
         return
@@ -64,7 +72,10 @@ def outputs_enclosed(network: Network, book: Book) -> None:
 
 
 def bottlenecks_enclosed(network: Network, book: Book) -> None:
-    """NET07: hidden layers of one neuron."""
+    """As NET02, for three shapes with a hidden layer of one neuron.
+
+    Such a layer gives its only output itself in many networks, and not in a list.
+    """
     _compare_outputs(network, BOTTLENECKS, book)
 
 
@@ -120,7 +131,11 @@ def _digits(miss: Miss) -> str:
 
 @said
 def wrong_length_refused(network: Network, book: Book) -> None:
-    """NET03: inputs of the wrong length are refused."""
+    """A network of three inputs is called with two, with four and with none.
+
+    Each must raise. An answer is named as truncation where its enclosure, with missing inputs taken
+    as 0 and surplus ones left out, holds it.
+    """
     answered: list[str] = []
     truncated = True
     numbers = setting(SAMPLE, 0, network.seed)

@@ -46,7 +46,11 @@ def said(check: Callable[[Network, Book], None]) -> Callable[[Network, Book], No
 
 @said
 def gradients_enclosed(network: Network, book: Book) -> None:
-    """NET04: the gradient of every parameter and every input, against all the oracles."""
+    """A squared error over several samples is differentiated, for networks of several shapes.
+
+    It is one program of parameters and inputs, answered by all three oracles; the gradient of each
+    parameter and each input must lie in its enclosure.
+    """
     oracles = bench()
     for training in _trainings(network, book):
         start = training.task.start
@@ -60,7 +64,11 @@ def gradients_enclosed(network: Network, book: Book) -> None:
 
 @said
 def updates_enclosed(network: Network, book: Book) -> None:
-    """NET05: a step lands in its enclosure, and its gradients do not leak into the next."""
+    """Two steps `p.data -= rate * p.grad`, with the gradients zeroed between them.
+
+    Each parameter must land in its enclosure, `zero_grad()` must leave every gradient 0 or gone,
+    and the second step's gradients must hold nothing of the first's.
+    """
     for training in _trainings(network, book):
         training.set(training.task.start)
         old: Gradients | None = None
@@ -121,7 +129,12 @@ def _zeroed(book: Book, training: Training, old: Gradients) -> bool:
 
 @said
 def trajectory_enclosed(network: Network, book: Book) -> None:
-    """NET06: every step of a training lies in its enclosure, and the steps' compound too."""
+    """A small network is trained: 1,000 steps, or 100 in a quick run.
+
+    Each step, from the engine's own parameters, must land in its enclosure, which torch confirms.
+    The parameters carried as balls from the start must hold the engine's too, for as long as those
+    balls have power; the report says for how many steps.
+    """
     architecture = _trainable(network, book)
     if architecture is None:
         return

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from verify.report.document import Document, FindingRecord, OperationRecord
-from verify.report.words import between, finding_title, number, undecided_words
+from verify.report.words import (
+    between,
+    finding_title,
+    network_words,
+    number,
+    undecided_words,
+)
 
 
 def render(document: Document) -> str:
@@ -25,6 +31,7 @@ def render(document: Document) -> str:
     lines += [f"- IN DOUBT: {_text(doubt)}" for doubt in document.doubts]
     lines += _findings(document.findings)
     lines += _operations(document.operations)
+    lines += _laws(document)
     lines += _oracles(document)
     return "\n".join(lines).rstrip() + "\n"
 
@@ -60,6 +67,19 @@ def _operations(operations: tuple[OperationRecord, ...]) -> list[str]:
     missing = [o.name for o in operations if not o.supported]
     if missing:
         lines += ["", "Not there: " + " ".join(missing) + "."]
+    return [*lines, ""]
+
+
+def _laws(document: Document) -> list[str]:
+    if not document.laws:
+        return []
+    lines = ["## Laws", "", "| law | status | compared | |", "|---|---|---:|---|"]
+    lines += [
+        f"| {law.code} {_text(law.title)} | {law.status} | {law.compared:,} | {_text(law.why)} |"
+        for law in document.laws
+    ]
+    if document.network:
+        lines += ["", f"Network: {_text(network_words(document))}."]
     return [*lines, ""]
 
 

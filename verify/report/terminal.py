@@ -6,7 +6,14 @@ import textwrap
 from typing import Any
 
 from verify.report.document import Document, FindingRecord
-from verify.report.words import between, finding_title, number, undecided_words
+from verify.report.words import (
+    between,
+    finding_title,
+    laws_words,
+    network_words,
+    number,
+    undecided_words,
+)
 
 STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 BANNERS = {"certified": ("CERTIFIED", "bold green"), "wrong": ("WRONG", "bold red"),
@@ -25,7 +32,9 @@ def show(document: Document, console: Any, report: str | None) -> None:
         report: folder of the report, None if it was not written.
     """
     _header(document, console)
-    _table(document, console)
+    if document.totals["cases"]:
+        _table(document, console)
+    _laws(document, console)
     if words := undecided_words(document):
         _wrapped(console, "undecided  " + "; ".join(words), indent="           ")
         console.print()
@@ -70,6 +79,15 @@ def _table(document: Document, console: Any) -> None:
             o.name, *marks, *map(str, (o.checked, o.agreed, o.mismatched, o.undecided)), style=style
         )
     console.print(table)
+
+
+def _laws(document: Document, console: Any) -> None:
+    if words := laws_words(document):
+        _wrapped(console, f"laws       {words}", indent="           ")
+    if document.network:
+        _wrapped(console, f"network    {network_words(document)}", indent="           ")
+    if document.laws or document.network:
+        console.print()
 
 
 def _mark(coverage: dict[str, dict[str, int]], lacking: dict[str, list[str]], name: str) -> str:

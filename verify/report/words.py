@@ -32,3 +32,26 @@ def undecided_words(document: Document) -> list[str]:
     return [
         f"{count:,} {reason} ({ADVICE[reason]})" for reason, count in document.undecided.items()
     ]
+
+
+def laws_words(document: Document) -> str:
+    """How many laws held, which are broken, and which could not be examined; empty without any."""
+    parts = []
+    for status in ("held", "broken", "not examined"):
+        codes = [law.code for law in document.laws if law.status == status]
+        named = f" ({' '.join(codes)})" if status != "held" else ""
+        if codes:
+            parts.append(f"{len(codes)} {status}{named}")
+    return ", ".join(parts)
+
+
+def network_words(document: Document) -> str:
+    """What was found out about the network, and how long its training was followed."""
+    found = document.network or {}
+    said = f"{found['target']}   {found['construct']}"
+    if found["hidden"] is not None:
+        said += f"   {found['hidden']}, last layer {found['last']}; parameters {found['order']}"
+    if found["trajectory_steps"] is not None:
+        said += f"; {found['trajectory_steps']:,} training steps followed, each in its enclosure"
+        said += f", {found['compounding_steps']:,} of them compounded"
+    return said
