@@ -160,10 +160,13 @@ TANH_GIVES_NAN = replaced(
      "        e = math.exp(2 * self.data) if self.data < 350 else math.inf\n"),
 )  # fmt: skip
 
-ZEROES_ITSELF = SOURCE + """
+ZEROES_ITSELF = (
+    SOURCE
+    + """
     def zero_grad(self):
         self.grad = 0.0
 """
+)
 
 BREAKS: dict[str, str] = {
     "EDG01": SOURCE,

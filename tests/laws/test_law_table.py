@@ -36,7 +36,13 @@ def test_wrong_numbers_are_errors_edges_warnings_and_conventions_notes():
     assert {severity[c] for c in severity if c.startswith("EDG")} == {"warning"}
     assert {severity[c] for c in severity if c[:3] in {"SCL", "DET"}} == {"warning"}
     assert severity["LIF06"] == "warning"
-    assert {c for c in severity if severity[c] == "note"} == {"LIF01", "LIF03", "LIF07", "LIF09", "SUP01"}
+    assert {c for c in severity if severity[c] == "note"} == {
+        "LIF01",
+        "LIF03",
+        "LIF07",
+        "LIF09",
+        "SUP01",
+    }
 
 
 def test_laws_of_the_random_part_have_no_check_of_their_own():

@@ -38,7 +38,8 @@ def test_zero_grad_of_the_value_alone_is_said(breaches):
 
 
 @pytest.mark.parametrize(
-    ("operands", "left"), [("list(node._children)[:1]", "x1 1.0"), ("list(node._children)[1:]", "x0 2.0")]
+    ("operands", "left"),
+    [("list(node._children)[:1]", "x1 1.0"), ("list(node._children)[1:]", "x0 2.0")],
 )
 def test_operand_that_is_missed_is_said(breaches, operands, left):
     (breach,) = breaches("LIF09", whole(operands))
