@@ -73,6 +73,21 @@ def test_ops_means_every_spelling_of_an_operation(cli, engine_file):
     assert examined == ["sub", "sub_number", "rsub", "exp"]
 
 
+def test_required_operation_that_is_not_there_is_exit_code_1(cli, engine_file):
+    arguments = ("run", engine_file(), "--quick", "-x", "--ops", "add", "--require")
+    assert cli(*arguments, "add,radd")[0] == 0
+    code, out, _err = cli(*arguments, "add,power,log")
+    assert code == 1
+    assert "required, and not there: power [" in " ".join(out.split())
+    assert "log" in out.partition("required, and not there")[2]
+
+
+def test_required_operation_must_be_one(cli, engine_file):
+    code, _out, err = cli("run", engine_file(), "--quick", "--require", "summ")
+    assert code == 2
+    assert "--require: there is no operation 'summ'" in err
+
+
 def test_ops_takes_one_spelling_alone(cli, engine_file):
     _code, out, _err = cli("run", engine_file(), "--quick", "--ops", "rmul", "--json", "-")
     assert [o["name"] for o in json.loads(out)["operations"] if o["checked"]] == ["rmul"]

@@ -160,6 +160,14 @@ TANH_GIVES_NAN = replaced(
      "        e = math.exp(2 * self.data) if self.data < 350 else math.inf\n"),
 )  # fmt: skip
 
+ZEROES_ITSELF = (
+    SOURCE
+    + """
+    def zero_grad(self):
+        self.grad = 0.0
+"""
+)
+
 BREAKS: dict[str, str] = {
     "EDG01": SOURCE,
     "EDG02": DIVIDES_BY_ONE,
@@ -176,6 +184,7 @@ BREAKS: dict[str, str] = {
     "LIF06": LEAF_WITHOUT_SEED,
     "LIF07": SOURCE,
     "LIF08": COTANGENT_CHANGED,
+    "LIF09": ZEROES_ITSELF,
     "SCL01": SOURCE,
     "SCL02": SEEN_IN_A_LIST,
     "SCL03": VISITS_EVERY_PATH,

@@ -161,6 +161,9 @@ PLANTED: dict[str, tuple[str, str]] = {
                          (NEURON_LIST, NEURON_LIST + "\n    def _turned(self, x):\n"
                           "        return [x[1], x[0], *x[2:]] if len(x) > 2 else x\n")),
     ),
+    "lengths compared by identity": (
+        "NET02", network(("if len(x) != len(self.w):", "if len(x) is not len(self.w):"))
+    ),
     "last input dropped": (
         "NET02", network((SUM, SUM.replace("zip(self.w, x)", "zip(self.w, x[:-1])")))
     ),

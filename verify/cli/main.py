@@ -110,6 +110,10 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "--ops", metavar="NAMES",
         help="only these, separated by commas: operations (add) or spellings (radd)",
     )  # fmt: skip
+    run.add_argument(
+        "--require", metavar="NAMES",
+        help="operations or spellings that must be there: without one of them, an error",
+    )  # fmt: skip
     run.add_argument("--quick", action="store_true", help="a small run, for a pre-commit hook")
     run.add_argument("--json", metavar="FILE", help="write the JSON report there too; - for stdout")
     run.add_argument(

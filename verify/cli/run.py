@@ -16,7 +16,7 @@ from verify.cli import exit_codes
 from verify.cli.store import folder_of, pour_out, write, write_whole
 from verify.cli.streams import abandon, complain, reason, silence
 from verify.engines import Engine, TargetError, open_engine
-from verify.laws import LAWS, SEVERITIES, selected
+from verify.laws import LAWS, SEVERITIES, Law, requiring, selected
 from verify.oracles import bench
 from verify.program import BY_NAME, FORMS
 from verify.report import FORMATS, Document
@@ -129,6 +129,7 @@ def _plan(options: argparse.Namespace, engine: Engine, network: Any) -> Plan:
         laws = tuple(law for law in laws if law.subject != "network")
     if not laws:
         raise UsageError("no law is left: --ignore takes away all that --select names")
+    laws = _with_required(laws, options.require)
     return Plan(
         _budget(options),
         options.seed,
@@ -148,10 +149,18 @@ def _forms(names: str | None, engine: Engine) -> tuple[str, ...] | None:
     """The forms that ``--ops`` asks for: an operation means all its spellings."""
     if names is None:
         return None
+    forms = tuple(form for form in _named("--ops", names) if form in engine.facts.spellings)
+    if not forms:
+        raise UsageError(f"--ops {names}: the engine has none of these operations")
+    return forms
+
+
+def _named(option: str, names: str) -> tuple[str, ...]:
+    """The forms that an option names, in the order of the table."""
     wanted: list[str] = []
     parts = [part.strip() for part in names.split(",") if part.strip()]
     if not parts:
-        raise UsageError("--ops names no operation")
+        raise UsageError(f"{option} names no operation")
     for name in parts:
         if name in BY_NAME:
             wanted += BY_NAME[name].forms.values()
@@ -159,11 +168,16 @@ def _forms(names: str | None, engine: Engine) -> tuple[str, ...] | None:
             wanted.append(name)
         else:
             known = " ".join(BY_NAME)
-            raise UsageError(f"--ops: there is no operation {name!r}; there are {known}")
-    forms = tuple(f for f in FORMS if f in wanted and f in engine.facts.spellings)
-    if not forms:
-        raise UsageError(f"--ops {names}: the engine has none of these operations")
-    return forms
+            raise UsageError(f"{option}: there is no operation {name!r}; there are {known}")
+    return tuple(form for form in FORMS if form in wanted)
+
+
+def _with_required(laws: tuple[Law, ...], names: str | None) -> tuple[Law, ...]:
+    """The laws, where an operation that ``--require`` names and is not there is an error."""
+    if names is None:
+        return laws
+    law = requiring(_named("--require", names))
+    return (*(other for other in laws if other.code != law.code), law)
 
 
 def _show(document: Document, folder: str | None, to_stderr: bool) -> None:

@@ -80,6 +80,10 @@ class Engine(Protocol):
         """Reset the gradients of these nodes, as the engine's users do."""
         ...
 
+    def zero_grad(self, output: Any) -> None:
+        """The engine's own ``zero_grad`` on a value, where ``facts.zero_grad`` names one."""
+        ...
+
     def assign(self, leaf: Any, number: float) -> None:
         """Change a leaf's value, as an optimiser's step does; raises where the engine refuses."""
         ...

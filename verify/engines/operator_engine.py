@@ -63,6 +63,7 @@ class OperatorEngine:
         self._gradient = self._find_gradient(loaded, sample)
         self._backward = _find_method(loaded, sample, BACKWARDS)
         zero = next((z for z in ZEROS if callable(_method(sample, z))), None)
+        self._zero_grad = zero or ZEROS[0]
         self.facts = Facts(
             target=loaded.target,
             name=loaded.name,
@@ -103,6 +104,10 @@ class OperatorEngine:
         """Assign 0 to the gradients, as training loops do."""
         for node in nodes:
             setattr(node, self._gradient, 0.0)
+
+    def zero_grad(self, output: Any) -> None:
+        """The engine's own, on a value."""
+        _run(getattr(output, self._zero_grad))
 
     def assign(self, leaf: Any, number: float) -> None:
         """Assign to the member that holds the value."""

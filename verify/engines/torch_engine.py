@@ -57,6 +57,10 @@ class TorchEngine:
         for node in nodes:
             node.grad = None
 
+    def zero_grad(self, output: Any) -> None:
+        """A tensor has none. Raises NotImplementedError."""
+        raise NotImplementedError("a tensor has no zero_grad()")
+
     def assign(self, leaf: Any, number: float) -> None:
         """Fill in place, as torch's own optimisers do."""
         with self._torch.no_grad():

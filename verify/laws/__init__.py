@@ -7,7 +7,7 @@ from verify.laws.lifecycle import LIFECYCLE_LAWS
 from verify.laws.network import NETWORK_LAWS
 from verify.laws.numbers import NUMBERS
 from verify.laws.scale import SCALE_LAWS
-from verify.laws.support import SUPPORT_LAWS
+from verify.laws.support import SUPPORT_LAWS, requiring
 
 LAWS: tuple[Law, ...] = (
     *NUMBERS,
@@ -20,4 +20,4 @@ LAWS: tuple[Law, ...] = (
 )
 BY_CODE: dict[str, Law] = {law.code: law for law in LAWS}
 
-__all__ = ["BY_CODE", "LAWS", "SEVERITIES", "Book", "Breach", "Law", "selected"]
+__all__ = ["BY_CODE", "LAWS", "SEVERITIES", "Book", "Breach", "Law", "requiring", "selected"]

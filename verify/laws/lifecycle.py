@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from verify.laws import repeats, state
+from verify.laws import repeats, state, zeroing
 from verify.laws.law import Law
 
 LIFECYCLE_LAWS = (
@@ -91,5 +91,16 @@ LIFECYCLE_LAWS = (
         "may all be right, so nothing else shows it.",
         check=state.root_gradient,
         example="backward() on %2 leaves %2 the gradient 1.5, where d %2 / d %2 is 1",
+    ),
+    Law(
+        "LIF09", "note", "zero_grad()",
+        "zero_grad() on a value sets its gradient, and those of all that it depends on, to 0.",
+        why="backward() adds to what the leaves hold, so a training loop sets them to 0 between "
+        "two steps. Where zero_grad() resets the value that it is called on and no other, or "
+        "misses an operand, loss.zero_grad() leaves the parameters' gradients in place, and each "
+        "step moves by the sum of all steps before. It may be a convention; know which, and "
+        "reset every parameter.",
+        check=zeroing.own_zero_grad,
+        example="zero_grad() on %3 leaves gradients: x0 2.0, x1 1.0, %2 1.0",
     ),
 )  # fmt: skip

@@ -18,8 +18,9 @@ from verify.oracles import BallOracle
 SHAPES: tuple[Shape, ...] = (
     Shape(1, (1,)), Shape(3, (1,)), Shape(2, (3,)), Shape(1, (4, 1)), Shape(3, (4, 4, 1)),
     Shape(2, (3, 2, 3, 2, 3, 2)), Shape(5, (24, 2)), Shape(16, (3, 1)),
+    Shape(300, (1,)),
 )  # fmt: skip
-"""One neuron, one input, several outputs, deep, wide."""
+"""One neuron, one input, several outputs, deep, wide, more inputs than Python keeps integers."""
 BOTTLENECKS: tuple[Shape, ...] = (Shape(1, (1, 1)), Shape(3, (1, 2)), Shape(2, (3, 1, 2, 1)))
 SETTINGS = 8
 """Settings of each shape."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
+
 from verify.engines import Engine
 from verify.laws.law import Book, Breach, Law
 
@@ -33,3 +36,19 @@ SUPPORT_LAWS = (
         "sin, cos, sigmoid, abs, max, max_number, min, min_number",
     ),
 )  # fmt: skip
+
+
+def requiring(forms: Collection[str]) -> Law:
+    """SUP01 for an engine that must have these spellings: one that is not there is an error."""
+
+    def check(engine: Engine, book: Book) -> None:
+        missing = [form for form in forms if form in engine.facts.unsupported]
+        for _ in range(len(forms) - len(missing)):
+            book.enter(None)
+        if missing:
+            said = "required, and not there: " + ", ".join(_said(engine, form) for form in missing)
+            book.enter(Breach(said, fault="missing-operation"))
+
+    (law,) = SUPPORT_LAWS
+    statement = "Every operation that is required exists."
+    return replace(law, severity="error", statement=statement, check=check)
