@@ -18,7 +18,7 @@ from verify.engines import Engine, open_engine
 from verify.faults import BY_CODE
 from verify.faults.planting import Plant
 from verify.faults.plants import PLANTS
-from verify.laws import LAWS
+from verify.laws import LAWS, Law
 from verify.oracles import Bench, bench
 from verify.program import BY_NAME as OPS
 from verify.program import FORMS, Instruction, Program, Ref
@@ -29,7 +29,7 @@ from verify.report.kill_matrix import KillMatrix, KillRecord
 Progress = Callable[[int, int, KillRecord], None]
 """Called after each hunt with how many are done, how many there are, and what it gave."""
 GLANCE = Budget(programs=1, points=7, minimum=0, rounds=0)
-"""A program for each operand position, and every law: what a planted engine breaks."""
+"""A program for each operand position: what a planted engine breaks."""
 BY_NAME = {plant.name: plant for plant in PLANTS}
 
 
@@ -49,7 +49,7 @@ def look(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The laws that a whole small run sees broken, and the names it gives that are not right."""
     plant = BY_NAME[name]
     with tempfile.TemporaryDirectory() as folder:
-        document = run(_open(plant, Path(folder)), _bench(), Plan(GLANCE))
+        document = run(_open(plant, Path(folder)), _bench(), Plan(GLANCE, laws=_laws(plant)))
     found = {finding.law for finding in document.findings}
     foreign = tuple(_spelt(f) for f in document.findings if not _is_right(plant, f))
     return tuple(law.code for law in LAWS if law.code in found), foreign
@@ -93,6 +93,13 @@ def _bench() -> Bench:
     made = bench()
     made.truths(Program(1, (Instruction("exp", (Ref(0),)),)), [(0.5,)])
     return made
+
+
+def _laws(plant: Plant) -> tuple[Law, ...]:
+    """All laws; for a fault of one operation, or of a formula, those of random cases."""
+    if BY_CODE[plant.fault].scope in {"graph", "law"}:
+        return LAWS
+    return tuple(law for law in LAWS if law.subject == "case")
 
 
 def _open(plant: Plant, folder: Path) -> Engine:

@@ -114,7 +114,9 @@ def to_markdown(matrix: KillMatrix) -> str:
     laws = [law for law in matrix.laws if any(row[law][0] for row in cells.values())]
     lines = [
         "# Kill matrix", "", sentence(matrix), "",
-        "Each number says in how many of the fault's planted engines a run saw the law broken.", "",
+        "Each number says in how many of the fault's planted engines a small run saw the law "
+        "broken; engines with a fault of one operation or formula were shown to the laws of random "
+        "cases only.", "",
         f"| fault | engines | {' | '.join(laws)} |",
         f"|---|---:|{'---:|' * len(laws)}",
     ]  # fmt: skip
