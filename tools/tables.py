@@ -82,7 +82,7 @@ def faults() -> str:
         "Otherwise the diagnosis is *unknown* and shows the first wrong instruction.",
         "",
         "Each is planted in small engines ([`plain_engine.py`](../verify/faults/plain_engine.py), "
-        "changed) and hunted: `gradverify mutants`, with the kill matrix as its "
+        "changed) and hunted: `gradverify mutants`, with the [kill matrix](kill-matrix.md) as its "
         "result. `gradverify faults NAME` shows a fault, or a planted engine as a diff.",
     ]
     for scope, title in SCOPE_TITLES.items():
