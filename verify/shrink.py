@@ -8,10 +8,10 @@ the same way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from verify.program import FORMS, Case, Instruction, Program, ProgramError, Ref
+from verify.program import FORMS, Case, Instruction, Operand, Program, ProgramError, Ref
 
 Fails = Callable[[Case], bool]
 MAX_TRIES = 3000
@@ -45,7 +45,7 @@ def shrink(case: Case, fails: Fails, plainness: Mapping[str, int] | None = None)
 
 def size(case: Case, ranks: Mapping[str, int] | None = None) -> tuple[int, int, int]:
     """What shrinking lessens: instructions by rank, inputs, oddness of the numbers."""
-    rank = sum((ranks or {}).get(i.form, 1) for i in case.program.instructions)
+    rank = sum(_cost(i, ranks or {}) for i in case.program.instructions)
     order = list(ranks or ())
     plain = sum(order.index(i.form) for i in case.program.instructions if i.form in order)
     return (rank, case.program.n_inputs, 100 * plain + _oddness(case))
@@ -62,7 +62,9 @@ def _steps(case: Case, ranks: Mapping[str, int]) -> Iterator[Case]:
         _simpler_points,
         _simpler_numbers,
     )
-    for candidates in (*(make(case) for make in makers), _plainer(case, ranks)):
+    for candidates in (
+        *(make(case) for make in makers), _plainer(case, ranks), _written_out(case, ranks)
+    ):  # fmt: skip
         for candidate in candidates:
             if candidate is not None and size(candidate, ranks) < now:
                 yield candidate
@@ -79,6 +81,39 @@ def _plainer(case: Case, ranks: Mapping[str, int]) -> Iterator[Case | None]:
             )
             if lower <= rank and form != instruction.form and kinds == spelt:
                 yield _at(case, index, Instruction(row.name, instruction.operands))
+
+
+def _written_out(case: Case, ranks: Mapping[str, int]) -> Iterator[Case | None]:
+    """Each `sum` as the additions that it makes, without its start of 0 and with it.
+
+    Python's `sum` has a graph inside, which a diagnosis does not see.
+    """
+    for index, instruction in case.program.steps():
+        if instruction.row.name != "sum" or ranks.get("add", 2) > 1:
+            continue
+        first, *others = instruction.operands
+        started = Instruction("add", (0, first))
+        if others:
+            yield _spread(case, index, first, others, ())
+        if started.form in ranks:
+            yield _spread(case, index, Ref(index), others, (started,))
+
+
+def _spread(
+    case: Case, index: int, left: Operand, others: Sequence[Operand], made: tuple[Instruction, ...]
+) -> Case | None:
+    """Instruction ``index`` exchanged for ``made`` and an addition of each of the others."""
+    for other in others:
+        made = (*made, Instruction("add", (left, other)))
+        left = Ref(index + len(made) - 1)
+    grown = len(made) - 1
+    later = [
+        i.renamed(lambda k: k + grown if k >= index else k)
+        for k, i in case.program.steps()
+        if k > index
+    ]
+    offset = index - case.program.n_inputs
+    return _with(case, (*case.program.instructions[:offset], *made, *later))
 
 
 def _shorter_outputs(case: Case) -> Iterator[Case | None]:
@@ -133,6 +168,12 @@ def _simpler_numbers(case: Case) -> Iterator[Case | None]:
                 if simple != operand or type(simple) is not type(operand):
                     operands = _replaced(instruction.operands, slot, simple)
                     yield _at(case, index, Instruction(instruction.op, operands))
+
+
+def _cost(instruction: Instruction, ranks: Mapping[str, int]) -> int:
+    """How many instructions one counts as; a `sum` is never less than its additions."""
+    rank = ranks.get(instruction.form, 1)
+    return rank + len(instruction.operands) if instruction.kinds == "*" else rank
 
 
 def _oddness(case: Case) -> int:

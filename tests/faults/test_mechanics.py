@@ -191,3 +191,10 @@ def test_walks_that_differ_are_told_apart(code):
     for other in WALKS:
         if other != code:
             assert mine != [set(predictions(other, text)) for text in TELLING], other
+
+
+def test_swapped_partials_of_a_number_over_a_value():
+    """The number's own partial, 1/x, rounds like any other: 1/1.3125 is no float."""
+    case = parse_case("x0 = 1.3125\n%1 = div(2, x0)")
+    (prediction,) = predicted("swapped-partials", case, "rdiv")
+    assert prediction.adjoints[0].contains(1 / 1.3125)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from strategies import cases
 from verify.program import Case, Instruction, Program, Ref
 from verify.program.text import case_text, parse_case
-from verify.shrink import shrink, size
+from verify.shrink import _written_out, shrink, size
 
 LONG = parse_case("""\
 x0 = 1.3125
@@ -139,3 +139,40 @@ def test_shrunk_case_fails_and_is_no_larger(case, wanted):
 def test_program_that_nothing_shortens_is_returned():
     case = Case(Program(1, (Instruction("exp", (Ref(0),)),)), (0.123456789,))
     assert shrink(case, lambda _case: False) == case
+
+
+ADDITIONS = {"add": 1, "radd": 2, "sum": 2}
+
+
+def test_shrinking_writes_a_sum_out():
+    """What goes wrong inside Python's `sum` is shown as the additions that it makes."""
+
+    def fails(case: Case) -> bool:  # a value with two users, as in 0 + x0 + x0
+        users = {k: sum(k in i.refs for _, i in case.program.steps()) for k in case.program.uses()}
+        within = sum(i.op == "sum" and len(i.operands) > 1 for i in case.program.instructions)
+        return within > 0 or max(users.values(), default=0) > 1
+
+    case = parse_case("x0 = 2.0\n%1 = sum(x0, x0)")
+    assert case_text(shrink(case, fails, ADDITIONS)) == (
+        "x0 = 2.0\n%1 = add(2, x0)\n%2 = add(%1, x0)"
+    )
+
+
+def test_sum_that_is_wrong_itself_stays():
+    case = parse_case("x0 = 2.0\n%1 = exp(x0)\n%2 = sum(%1, x0, %1)\n%3 = neg(%2)")
+    small = shrink(case, lambda c: uses(c, "sum") == 1, ADDITIONS)
+    assert [i.op for i in small.program.instructions] == ["sum"]
+
+
+def test_sum_written_out_is_the_same_function():
+    def sums(case: Case) -> float:
+        values = list(case.point)
+        for i in case.program.instructions:
+            operands = [values[o.index] if isinstance(o, Ref) else float(o) for o in i.operands]
+            values.append(-operands[0] if i.op == "neg" else sum(operands))
+        return values[-1]
+
+    case = parse_case("x0 = 2.0\nx1 = 3.0\nx2 = 7.0\n%3 = neg(x0)\n%4 = sum(x1, %3, x2)\n%5 = neg(%4)")
+    written = list(_written_out(case, ADDITIONS))
+    assert [len(w.program.instructions) for w in written if w] == [4, 5]
+    assert {sums(w) for w in written if w} == {sums(case)} == {-8.0}

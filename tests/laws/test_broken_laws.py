@@ -71,6 +71,21 @@ def test_slopes_at_a_tie_add_up_to_one(breaches, signs, right, fault):
     assert {b.fault for b in found} <= {fault}
 
 
+CACHED = """
+    _leaves = {}
+    def __new__(cls, data, _children=()):
+        made = super().__new__(cls)
+        return made if _children else cls._leaves.setdefault(data, made)
+"""
+
+
+def test_tie_of_one_leaf_with_itself_is_no_tie(breaches):
+    """An engine that merges equal leaves has one slope there, whatever its max does."""
+    twice = MAX.format(">=", ">=")
+    assert [b.operation for b in breaches("EDG07", SOURCE + twice)] == ["max"]
+    assert breaches("EDG07", SOURCE + CACHED + twice) == []
+
+
 FAULTS = [
     ("EDG03", SOURCE, "pow", "pow-at-zero"),
     ("EDG04", broken.COMPLEX, "pow", "silent-complex"),

@@ -87,10 +87,12 @@ def test_raised_recursion_limit_may_kill_another_process_but_not_this_one(examin
          "                list(map(build, node._children))\n"),
     )  # fmt: skip
     book = examine("SCL01", RAISED + through_c)
-    assert book.compared == 2
     (breach,) = book.breaches
     assert breach.message.startswith("a chain of about ")
     assert breach.message.split("beyond, ")[1] in {"the interpreter crashes", "RecursionError"}
+    # From 3.12 on Python counts calls through C, and refuses before C's stack ends.
+    about = int(breach.message.split("about ")[1].split()[0])
+    assert book.compared == (1 if about < SHALLOW else 2)
     assert breach.fault == "recursion"
 
 

@@ -119,15 +119,22 @@ class Collector:
     def _failures(self, program: Program, walk: Fault) -> list[Checked]:
         points = [point[: program.n_inputs] for point in POINTS]
         found = check(self.engine, BallAlone(), program, points)
-        facts = self.engine.facts
-        forms = frozenset(facts.spellings if walk.scope == "operation" else ())
         return [
             one for one in found
             if isinstance(one.verdict, Mismatch)
-            and not explains(
-                walk, forms, [(one.case, one.observation)], facts.keeps_intermediates
-            )
+            and not self._explains(walk, one)
         ]  # fmt: skip
+
+    def _explains(self, walk: Fault, one: Checked) -> bool:
+        """Whether a bug of the walk, or of every operation at once, is all that a failure shows."""
+        facts = self.engine.facts
+        forms = frozenset(facts.spellings if walk.scope == "operation" else ())
+        return explains(walk, forms, [(one.case, one.observation)], facts.keeps_intermediates)
+
+    def _is_explained_by(self, root: Finding, checked: Checked) -> bool:
+        if not isinstance(checked.verdict, Mismatch):
+            return False
+        return self._explains(BY_CODE[root.diagnosis.fault or ""], checked)
 
     def _is_about_the_walk(self, finding: Finding) -> bool:
         """Or about every operation at once: either way it sits in no one operation."""
@@ -221,7 +228,8 @@ class Collector:
         if finding.law == "ACC01" and root.law != "ACC01":  # numbers elsewhere disprove the formula
             return bool(mine.form and theirs.form) and same_family(str(mine.form), str(theirs.form))
         if self._is_about_the_walk(root):
-            return not self._is_of_a_tree(finding) and mine.fault in {None, theirs.fault}
+            hidden = not self._is_of_a_tree(finding) and mine.fault in {None, theirs.fault}
+            return hidden or self._is_explained_by(root, finding.checked)
         if mine.form is not None and mine.form == theirs.form:
             return self._is_the_same_again(finding, root)
         return finding.law[:3] == root.law[:3] and self._calls(finding, root)

@@ -12,6 +12,7 @@ GRAPH_FAULTS = (
         "Append a node inside the `if node not in seen`, after its operands.",
         "the notebook",
         walk(walks.duplicates),
+        with_it=("recursion",),
     ),
     Fault(
         "every-path", "a node served once for every path", "graph",

@@ -130,10 +130,10 @@ class Sweep:
         row = meant.row
         value = SYSTEM.widened(row.primal(SYSTEM, *operands), row.accuracy)
         partials = []
-        for slot, operand in enumerate(written.operands):
+        for slot in range(len(written.operands)):
             meant_slot = slot if meant.operands == written.operands else 1 - slot
             partial = row.partial(meant_slot)(SYSTEM, value, *operands)
-            exact = isinstance(partial, int) or not isinstance(operand, Ref)
+            exact = isinstance(partial, int)
             partials.append(arb(partial) if exact else SYSTEM.widened(arb(partial), row.accuracy))
         self.primals.append(value)
         self.partials[index] = partials
