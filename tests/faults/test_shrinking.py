@@ -172,7 +172,8 @@ def test_sum_written_out_is_the_same_function():
             values.append(-operands[0] if i.op == "neg" else sum(operands))
         return values[-1]
 
-    case = parse_case("x0 = 2.0\nx1 = 3.0\nx2 = 7.0\n%3 = neg(x0)\n%4 = sum(x1, %3, x2)\n%5 = neg(%4)")
+    text = "x0 = 2.0\nx1 = 3.0\nx2 = 7.0\n%3 = neg(x0)\n%4 = sum(x1, %3, x2)\n%5 = neg(%4)"
+    case = parse_case(text)
     written = list(_written_out(case, ADDITIONS))
     assert [len(w.program.instructions) for w in written if w] == [4, 5]
     assert {sums(w) for w in written if w} == {sums(case)} == {-8.0}

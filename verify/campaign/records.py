@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from verify.campaign.findings import Finding, fingerprint
+from verify.check import Checked, interval
 from verify.faults import BY_CODE as FAULTS
 from verify.laws import BY_CODE as LAWS
 from verify.laws import Breach, Law
 from verify.program.json_form import case_to_json
 from verify.program.text import case_text
-from verify.report import FindingRecord
+from verify.report import FindingRecord, ValueRecord
 from verify.verdict import EngineError, Inaccurate, Interval, Mismatch
 
 
@@ -40,7 +41,28 @@ def of_finding(finding: Finding) -> FindingRecord:
         mend=diagnosis.mend,
         also=finding.also,
         flickers=finding.flickers,
+        instruction=diagnosis.index,
+        values=tuple(_values(finding.checked)),
     )
+
+
+def _values(checked: Checked) -> Iterator[ValueRecord]:
+    """What was seen of each value, and where it must lie."""
+    seen, truth = checked.observation, checked.truth.enclosure
+    for index in range(len(checked.case.program)):
+        primal = seen.primals[index] if index < len(seen.primals) else None
+        adjoint = seen.adjoints[index] if index < len(seen.adjoints) else None
+        yield ValueRecord(
+            None if primal is None else primal.hex(),
+            None if adjoint is None else adjoint.hex(),
+            _interval(_range(truth.primals, index)),
+            _interval(_range(truth.adjoints, index)),
+        )
+
+
+def _range(balls: Sequence[Any], index: int) -> Interval | None:
+    ball = balls[index] if index < len(balls) else None
+    return None if ball is None or not ball.is_finite() else interval(ball)
 
 
 def of_breaches(law: Law, breaches: Sequence[Breach]) -> list[FindingRecord]:

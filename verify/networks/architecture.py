@@ -36,12 +36,19 @@ def _tanh_by_exponentials(apply: Apply, z: Any) -> Any:
     return apply("div", apply("sub", e, 1), apply("add", e, 1))
 
 
+def _leaky(slope: float) -> Activation:
+    """``z`` above 0 and ``slope * z`` below, for a slope between 0 and 1."""
+    name = f"leaky relu of slope {slope}"
+    return Activation(name, name, lambda apply, z: apply("max", z, apply("mul", z, slope)))
+
+
 ACTIVATIONS: tuple[Activation, ...] = (
     Activation("tanh", "tanh", lambda apply, z: apply("tanh", z)),
     Activation("relu", "relu", lambda apply, z: apply("relu", z)),
     Activation("linear", "linear", lambda _apply, z: z),
     Activation("sigmoid", "sigmoid", lambda apply, z: apply("sigmoid", z)),
     Activation("tanh by exponentials", "tanh", _tanh_by_exponentials),
+    *map(_leaky, (0.01, 0.1, 0.2)),
 )
 """Of two rows for one function, the more accurate comes first."""
 

@@ -3,7 +3,14 @@
 from collections.abc import Callable
 
 from verify.report import json_format, markdown
-from verify.report.document import SCHEMA, Document, FindingRecord, LawRecord, OperationRecord
+from verify.report.document import (
+    SCHEMA,
+    Document,
+    FindingRecord,
+    LawRecord,
+    OperationRecord,
+    ValueRecord,
+)
 
 FORMATS: dict[str, tuple[str, Callable[[Document], str]]] = {
     "json": ("report.json", json_format.render),
@@ -11,4 +18,12 @@ FORMATS: dict[str, tuple[str, Callable[[Document], str]]] = {
 }
 """Format -> (file name, renderer)."""
 
-__all__ = ["FORMATS", "SCHEMA", "Document", "FindingRecord", "LawRecord", "OperationRecord"]
+__all__ = [
+    "FORMATS",
+    "SCHEMA",
+    "Document",
+    "FindingRecord",
+    "LawRecord",
+    "OperationRecord",
+    "ValueRecord",
+]

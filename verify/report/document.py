@@ -13,6 +13,22 @@ STATUSES = ("certified", "wrong", "in doubt", "interrupted", "stopped")
 
 
 @dataclass(frozen=True, slots=True)
+class ValueRecord:
+    """One value of a finding's program: what the engine printed, and where it must lie.
+
+    Attributes:
+        primal: float.hex of the value, None if it was not reached.
+        adjoint: float.hex of its gradient, None if it has none.
+        primal_range, adjoint_range: ``{"low": hex, "high": hex}``; None if that is undecided.
+    """
+
+    primal: str | None
+    adjoint: str | None
+    primal_range: dict[str, str] | None
+    adjoint_range: dict[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
 class FindingRecord:
     """One finding, ready to be shown.
 
@@ -36,6 +52,8 @@ class FindingRecord:
         also: other operations that fail because they call this one.
         flickers: whether the same case sometimes passes.
         replay: the file that replays it, relative to the report, or None.
+        instruction: index of the value whose instruction gave the first wrong number, or None.
+        values: of each value of the program, inputs first; empty where nothing was computed.
     """
 
     fingerprint: str
@@ -59,6 +77,8 @@ class FindingRecord:
     also: tuple[str, ...] = ()
     flickers: bool = False
     replay: str | None = None
+    instruction: int | None = None
+    values: tuple[ValueRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
