@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import sys
+import textwrap
 from collections.abc import Callable
 
 from verify.campaign.prove import Proof, prove
@@ -14,6 +16,9 @@ from verify.oracles import bench
 from verify.program import BY_NAME
 from verify.program.text import case_text
 from verify.verdict import Mismatch
+
+SAID_EVERY = 200
+"""Programs between two words of progress on a terminal."""
 
 
 def prove_command(options: argparse.Namespace) -> int:
@@ -45,18 +50,34 @@ def prove_command(options: argparse.Namespace) -> int:
 
 
 def _keeper(kept: list[Proof]) -> Callable[[Proof], None]:
-    """Keeps the proof, which is filled in place, for when it is never returned."""
+    """Keeps the proof, which is filled in place, for when it is never returned; says how far."""
+    watched = sys.stderr is not None and sys.stderr.isatty()
 
     def keep(proof: Proof) -> None:
         if not kept:
             kept.append(proof)
+        done = sum(proof.programs.values())
+        if watched and done % SAID_EVERY == 0:
+            size = max(proof.programs)
+            print(f"\r{done:,} programs, now of size {size}", end="", file=sys.stderr, flush=True)
 
     return keep
 
 
 def _say_counts(proof: Proof, forms: list[str], inputs: int) -> None:
     counts = ", ".join(f"{count:,} of size {size}" for size, count in proof.programs.items())
-    say(f"programs of {' '.join(forms)} on up to {inputs} inputs: {counts}")
+    if sys.stderr is not None and sys.stderr.isatty():
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+    _paragraph(f"programs of {' '.join(forms)} on up to {inputs} inputs: {counts}")
+
+
+def _paragraph(text: str, indent: str = "") -> None:
+    """A sentence or more, at most 80 columns wide."""
+    wrapped = textwrap.wrap(
+        text, 80, initial_indent=indent, subsequent_indent=indent, break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip
+    say("\n".join(wrapped))
 
 
 def _interrupted(proof: Proof) -> int:
@@ -80,9 +101,10 @@ def _counterexample(engine: Engine, proof: Proof) -> int:
         raise ValueError("there is no counterexample to show")
     say("\n" + "\n".join(f"    {line}" for line in case_text(checked.case).splitlines()) + "\n")
     if isinstance(checked.verdict, Mismatch):
-        say("    " + checked.verdict.discrepancies[0].sentence(checked.case.program) + "\n")
+        _paragraph(checked.verdict.discrepancies[0].sentence(checked.case.program), "    ")
+        say("")
     found = diagnose(engine, checked)
-    say(f"{found.sentence} {found.mend}".rstrip())
+    _paragraph(f"{found.sentence} {found.mend}".rstrip())
     say("COUNTEREXAMPLE  no smaller program of these operations fails")
     return exit_codes.FINDINGS
 
@@ -93,7 +115,7 @@ def _proved(proof: Proof, size: int) -> int:
     if proof.gradients == 0:
         say("IN DOUBT  nothing was checked")
         return exit_codes.IN_DOUBT
-    say(
+    _paragraph(
         f"PROVED  all {total - undecided:,} programs of at most {size} instructions agree at a "
         f"point in general position: {proof.gradients:,} gradients inside their enclosures; "
         f"{proof.confirmed:,} programs confirmed by all three oracles, {undecided:,} undecided"
