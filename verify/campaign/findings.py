@@ -82,7 +82,7 @@ class Collector:
     def add(self, checked: Checked, focus: Focus) -> None:
         """Take one failure: shrink it if its like has not been seen often, else count it."""
         about = checked.verdict.formula if isinstance(checked.verdict, Inaccurate) else focus.form
-        key = (family(checked), about)
+        key = (law_family(checked), about)
         walks = key[0] == "GRA" and self._walks >= MAX_WALK_SHRINKS  # it changes no value
         if self._shrinks[key] >= MAX_SHRINKS or walks:
             self._count(self._last.get(key, self._walk))
@@ -156,7 +156,7 @@ class Collector:
         self.findings[name] = replace(smaller, count=known.count + 1, also=also)
 
     def _examine(self, checked: Checked, *, in_trees: bool = False) -> Finding:
-        wanted = family(checked)
+        wanted = law_family(checked)
         certain = BallAlone()
         tries = self._tries(checked, certain)
 
@@ -179,14 +179,16 @@ class Collector:
 
     def _tries(self, checked: Checked, certain: Bench) -> int:
         """1 if the case fails every time, else enough that it is unlikely to be missed."""
-        again = [self._failure(checked.case, certain, family(checked), 1) for _ in range(PROBES)]
+        again = [
+            self._failure(checked.case, certain, law_family(checked), 1) for _ in range(PROBES)
+        ]
         return 1 if all(again) else TRIES_OF_A_FLICKER
 
     def _failure(self, case: Case, bench: Bench, wanted: str, tries: int) -> Checked | None:
         """The case, run until it fails in the same way, at most ``tries`` times."""
         for _ in range(tries):
             (found,) = check(self.engine, bench, case.program, [case.point])
-            if isinstance(found.verdict, FAILURES) and family(found) == wanted:
+            if isinstance(found.verdict, FAILURES) and law_family(found) == wanted:
                 return found
         return None
 
@@ -257,7 +259,7 @@ class Collector:
         return is_tree(finding.checked.case.program)
 
 
-def family(checked: Checked) -> str:
+def law_family(checked: Checked) -> str:
     """``VAL``, ``GRA``, ``RUN`` or ``ACC``: what shrinking may exchange for one another."""
     return law(checked)[:3]
 
