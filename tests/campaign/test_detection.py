@@ -24,6 +24,8 @@ from verify.campaign import Budget
 from verify.campaign.findings import Finding
 from verify.laws import BY_CODE
 
+pytestmark = pytest.mark.hunts
+
 GLIMPSE = Budget(programs=1, points=4, minimum=1, rounds=0)
 
 

@@ -18,6 +18,8 @@ from verify.oracles import FORMULAS, BallOracle
 from verify.program import Case, Instruction, Program, Ref
 from verify.verdict import Inaccurate
 
+pytestmark = pytest.mark.hunts
+
 ROWS = {name: row for formula in FORMULAS for name, row in formula.rows.items()}
 SPELLINGS = {
     "tanh": (

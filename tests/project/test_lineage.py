@@ -17,6 +17,8 @@ from verify.campaign.prove import POINT, prove
 from verify.engines import build, open_engine
 from verify.program.text import parse_case, program_text
 
+pytestmark = pytest.mark.hunts
+
 ROOT = Path(__file__).resolve().parents[2]
 LINEAGE = ROOT / "examples" / "lineage"
 PAGE = (ROOT / "docs" / "lineage.md").read_text(encoding="utf-8")
