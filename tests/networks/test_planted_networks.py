@@ -109,6 +109,20 @@ def test_wrong_output_names_output_setting_and_nearest(opened):
     assert breach.actual is not None
 
 
+def test_wrong_gradients_are_one_finding(opened):
+    """What training makes of them follows, and is not told again."""
+    network = opened(PLANTED["biases have no gradient"][1])
+    books = examined(network)
+    assert [code for code, book in books.items() if book.breaches] == ["NET04"]
+    assert all("NET04" in books[code].skipped for code in ("NET05", "NET06"))
+    assert network.facts.trajectory_steps is None
+
+
+def test_training_laws_stand_alone_where_a_pass_was_not_examined(opened):
+    network = opened(PLANTED["biases have no gradient"][1])
+    assert BY_CODE["NET05"].examine(network).breaches
+
+
 @pytest.mark.parametrize("code", ["NET04", "NET05", "NET06"])
 def test_exception_in_training_is_a_breach_in_its_own_words(opened, code):
     (breach,) = BY_CODE[code].examine(opened(PLANTED["backward raises"][1])).breaches

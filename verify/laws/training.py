@@ -51,6 +51,7 @@ def gradients_enclosed(network: Network, book: Book) -> None:
     It is one program of parameters and inputs, answered by all three oracles; the gradient of each
     parameter and each input must lie in its enclosure.
     """
+    network.gradients_are_wrong = False  # so far
     oracles = bench()
     for training in _trainings(network, book):
         start = training.task.start
@@ -60,6 +61,7 @@ def gradients_enclosed(network: Network, book: Book) -> None:
         training.set(start)
         made = training.one_pass()
         _compare(book, training.name, training.numbers(made, truth.enclosure))
+    network.gradients_are_wrong = bool(book.breaches)
 
 
 @said
@@ -184,7 +186,13 @@ def known_architecture(network: Network, book: Book) -> Architecture | None:
 
 
 def _trainable(network: Network, book: Book) -> Architecture | None:
-    """The architecture, if the squared error can be spelled with the engine's operations."""
+    """The architecture, if the squared error can be spelled with the engine's operations.
+
+    Where the gradients of one pass are wrong, what a training makes of them tells nothing more.
+    """
+    if network.gradients_are_wrong:
+        book.skip("the gradients of a single pass are wrong (NET04)")
+        return None
     if not spellable(network.engine.facts.spellings):
         book.skip("the engine lacks the operations of a squared error")
         return None

@@ -72,6 +72,7 @@ class Network:
         identified: its architecture, or the nearest candidate's first miss.
         complete: whether it lists as many parameters as its shape has, each once.
         trouble: why it did not answer when the architecture was looked for; empty if it did.
+        gradients_are_wrong: whether NET04 was seen broken: one bug is one finding.
 
     Raises:
         TargetError: in one sentence, if the class is no network.
@@ -95,6 +96,7 @@ class Network:
             value=values.target,
         )
         self.trouble = ""
+        self.gradients_are_wrong = False
         self.identified = Identified(None, 0)
         self.complete = sample.lists_each_once
         if self.complete:
