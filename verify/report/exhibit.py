@@ -122,7 +122,8 @@ def exhibit(document: Document, finding: FindingRecord) -> Exhibit | None:
     from verify.report.exhibit_laws import BODIES
 
     case = case_of(finding)
-    if case is None or case.seed != 1.0:
+    place, _, name = document.target.rpartition(":")
+    if case is None or case.seed != 1.0 or (place and not name.isidentifier()):
         return None
     spell = Speller.of(document)
     try:

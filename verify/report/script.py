@@ -62,7 +62,7 @@ def header(finding: FindingRecord, use: str) -> list[str]:
     """Comments that say what is wrong, which law says so, and how to mend it."""
     law = BY_CODE.get(finding.law)
     parts = [
-        f"{finding.law}  {finding_title(finding)}",
+        one_line(f"{finding.law}  {finding_title(finding)}", 200),
         one_line(finding.message),
         one_line(finding.diagnosis),
         f"The law: {law.statement}" if law else "",
@@ -84,20 +84,23 @@ def imports(document: Document, found: Exhibit, root: str | None) -> list[str]:
     if not place:
         return [*needs, *document.engine["imports"]]
     names = ", ".join((name, *found.functions))
+    taken = [f"{each} = engine.{each}" for each in (name, *found.functions)]
     is_file = place.endswith(".py")
     path = PurePosixPath(place) if "\\" not in place else PureWindowsPath(place)
     lines = [*needs, *(["import importlib.util"] if is_file and not _plain(path.stem) else [])]
     lines += ["import sys", "from pathlib import Path", "", *_root(root)]
     folder = f"ROOT / {path.parent.as_posix()!r}" if is_file and path.parent.name else "ROOT"
     lines.append(f"sys.path.insert(0, str({folder}))  # where the engine is")
-    if not is_file:
+    if not is_file and place.replace(".", "").isidentifier():
         return [*lines, f"from {place} import {names}  # noqa: E402"]
+    if not is_file:
+        return [*lines, "import importlib", f"engine = importlib.import_module({place!r})", *taken]
     if _plain(path.stem):
         return [*lines, f"from {path.stem} import {names}  # noqa: E402"]
     spec = f"importlib.util.spec_from_file_location('engine', ROOT / {path.as_posix()!r})"
     lines += [f"spec = {spec}", "engine = importlib.util.module_from_spec(spec)"]
     lines += ["sys.modules['engine'] = engine", "spec.loader.exec_module(engine)"]
-    return [*lines, *(f"{each} = engine.{each}" for each in (name, *found.functions))]
+    return [*lines, *taken]
 
 
 def _plain(stem: str) -> bool:
