@@ -15,7 +15,8 @@ SITUATIONS = (
     "negative", "tie",
 )  # fmt: skip
 MEANT = (
-    'Cases: <span class="good">\u2713</span> often enough, <span class="bad">\u2717 low</span> below '
+    'Cases: <span class="good">\u2713</span> often enough, '
+    '<span class="bad">\u2717 low</span> below '
     "the minimum, \u2013 not met or not asked for. Shared: used more than once; nested: itself an "
     "intermediate; held: its gradient already holds something; both: the same node in both "
     "positions; cotangent: the incoming gradient is neither 0 nor 1; tie: equal to another operand "
