@@ -111,7 +111,7 @@ def test_markdown_lists_every_operation(documents):
 @pytest.mark.parametrize("name", ["right", "wrong", "hostile"])
 def test_terminal_fits_80_columns_but_for_commands(documents, name):
     for line in terminal(documents[name]).splitlines():
-        command = "gradverify replay" in line or line.startswith("Report:")
+        command = re.match(r"Report:| +(gradverify replay|script:|test:) ", line)
         assert len(line) <= 80 or command, line
 
 
@@ -140,7 +140,7 @@ def test_terminal_ends_with_the_verdict(documents, status):
     document = replace(documents["right"], status=status, sentence="So it is.")
     last, report = terminal(document).splitlines()[-2:]
     assert last == f"{BANNERS[status][0]}  So it is."
-    assert report == "Report: reports/engine/report.md"
+    assert report == "Report: reports/engine/report.html"
 
 
 def test_terminal_names_the_operation_fault_and_enclosure(documents):

@@ -14,9 +14,10 @@ from verify.cli.streams import complain, say
 from verify.faults.planting import Plant
 from verify.faults.plants import PLANTS
 from verify.report.kill_matrix import KillMatrix, KillRecord, sentence, to_json, to_markdown
+from verify.report.kill_matrix_html import to_html
 from verify.report.kill_matrix_svg import to_svg
 
-FORMATS = {"json": to_json, "md": to_markdown, "svg": to_svg}
+FORMATS = {"json": to_json, "md": to_markdown, "svg": to_svg, "html": to_html}
 
 
 def mutants_command(options: argparse.Namespace) -> int:
@@ -58,7 +59,7 @@ def _verdict(matrix: KillMatrix, written: Path) -> int:
     say(sentence(matrix))
     for plant, names in matrix.foreign.items():
         say(f"{plant}: a whole run names {', '.join(names)}")
-    say(f"Kill matrix: {written}.md, .json and .svg")
+    say(f"Kill matrix: {written}.html, .md, .json and .svg")
     return (
         exit_codes.FINDINGS
         if matrix.survivors or matrix.misnamed or matrix.foreign

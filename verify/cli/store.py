@@ -8,12 +8,15 @@ import os
 import re
 import sys
 import tempfile
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from verify.report import FORMATS, Document
+from verify.report import FORMATS, Document, FindingRecord, pytest_file, script
 
 FINDING_SCHEMA = "gradverify/finding/1"
+OURS = re.compile(r"[A-Z]{3}\d\d-\d+\.(json|py)|test_[A-Z]{3}\d\d_\d+\.py")
+"""Names of the files written for findings."""
 SPELT = "backslashreplace"
 """How a name that is no Unicode (a file of another encoding) is written."""
 
@@ -33,9 +36,10 @@ def write(document: Document, report_dir: str) -> str | None:
     folder = folder_of(report_dir, document.target)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, text in _files(document, folder).items():
+        files = _files(document, folder)
+        for name, text in files.items():
             write_whole(folder / name, text)
-        _forget_older(folder, document)
+        _forget_older(folder, files)
     except OSError as error:
         return f"the report cannot be written to {folder}: {error.strerror or error}"
     return None
@@ -86,13 +90,16 @@ def base_of(target: str, folder: Path) -> dict[str, str]:
 
     Never absolute: a report has the same bytes wherever its project lies.
     """
-    place = relative_file(target)
-    if place is None:
-        return {}
+    root = _root_of(folder)
+    return {} if root is None or relative_file(target) is None else {"base": root}
+
+
+def _root_of(folder: Path) -> str | None:
+    """The current folder as seen from a report's folder; None if it is on another drive."""
     try:
-        return {"base": Path(os.path.relpath(Path.cwd(), folder.resolve())).as_posix()}
-    except ValueError:  # on another drive
-        return {}
+        return Path(os.path.relpath(Path.cwd(), folder.resolve())).as_posix()
+    except ValueError:
+        return None
 
 
 def find_target(target: str, base: str | None, folder: Path) -> str:
@@ -131,12 +138,22 @@ def _files(document: Document, folder: Path) -> dict[str, str]:
                 "case": finding.case,
             }
             files[finding.replay] = json.dumps(record, indent=2, sort_keys=True) + "\n"
+            files.update(_python_files(document, finding, _root_of(folder)))
     return files
 
 
-def _forget_older(folder: Path, document: Document) -> None:
+def _python_files(
+    document: Document, finding: FindingRecord, root: str | None
+) -> Iterator[tuple[str, str]]:
+    """The script and the test of a finding, where there are any."""
+    for form in (script, pytest_file):
+        name, text = form.name_of(finding), form.render(document, finding, root)
+        if name is not None and text is not None:
+            yield name, text
+
+
+def _forget_older(folder: Path, current: Collection[str]) -> None:
     """Remove finding files that this report does not name; they would replay a bug that is gone."""
-    current = {finding.replay for finding in document.findings}
-    for path in folder.glob("*-*.json"):
-        if re.fullmatch(r"[A-Z]{3}\d\d-\d+\.json", path.name) and path.name not in current:
+    for path in folder.glob("*[0-9].*"):
+        if OURS.fullmatch(path.name) and path.name not in current:
             path.unlink()

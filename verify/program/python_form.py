@@ -64,20 +64,41 @@ def to_python(
             f"{len(expected)}"
         )
     program = _seeded(case)
-    lines = [*imports, ""]
-    lines += [f"x{i} = {construct.replace('{}', _number(x))}" for i, x in enumerate(case.point)]
-    for index, instruction in program.steps():
-        lines += _statements(program, index, instruction, spellings)
-    result = _name(program, program.output)
+    lines = [*imports, "", *building(replace(case, program=program), construct, spellings)]
+    result = python_name(program, program.output)
     lines += [f"{result}{backward}", _COMPARE]
     if output is not None:
-        answer = _name(program, case.program.output)
+        answer = python_name(program, case.program.output)
         lines.append(_compare(f"value of {answer}", f"{answer}{primal}", output))
     lines += [
         _compare(f"d {result} / d x{i}", f"x{i}{gradient}", bounds)
         for i, bounds in enumerate(expected)
     ]
     return "\n".join([*lines, "raise SystemExit(int(outside))", ""])
+
+
+def building(case: Case, construct: str, spellings: Mapping[str, str]) -> list[str]:
+    """The statements that make every value of a case, ``v2 = x0 * x1``; the seed is left out.
+
+    Raises:
+        ProgramError: if a form has no spelling.
+    """
+    lines = [
+        f"x{i} = {construct.replace('{}', python_number(x))}" for i, x in enumerate(case.point)
+    ]
+    for index, instruction in case.program.steps():
+        lines += _statements(case.program, index, instruction, spellings)
+    return lines
+
+
+def python_name(program: Program, index: int) -> str:
+    """The variable that holds a value: ``x0``, ``v3``."""
+    return f"x{index}" if index < program.n_inputs else f"v{index}"
+
+
+def python_number(number: float) -> str:
+    """A number as Python reads it back: ``2.5``, ``float('inf')``."""
+    return repr(number) if math.isfinite(number) else f"float('{number!r}')"
 
 
 def _seeded(case: Case) -> Program:
@@ -94,7 +115,7 @@ def _statements(
     template = spellings.get(instruction.form)
     if template is None:
         raise ProgramError(f"%{index}: there is no spelling of {instruction.form}")
-    name = _name(program, index)
+    name = python_name(program, index)
     operands = [_spelt(program, operand, template) for operand in instruction.operands]
     if "= {1}" in template:
         yield f"{name} = {operands[0]}"
@@ -113,19 +134,11 @@ def _filled(template: str, operands: Sequence[str]) -> str:
 
 def _spelt(program: Program, operand: Operand, template: str) -> str:
     if isinstance(operand, Ref):
-        return _name(program, operand.index)
-    number = _number(operand)
+        return python_name(program, operand.index)
+    number = python_number(operand)
     return f"({number})" if number.startswith("-") and "**" in template else number
 
 
-def _name(program: Program, index: int) -> str:
-    return f"x{index}" if index < program.n_inputs else f"v{index}"
-
-
-def _number(number: float) -> str:
-    return repr(number) if math.isfinite(number) else f"float('{number!r}')"
-
-
 def _compare(name: str, actual: str, bounds: Bounds) -> str:
-    low, high = map(_number, bounds)
+    low, high = map(python_number, bounds)
     return f"compare({name!r}, {actual}, {low}, {high})"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from verify.report import json_format, markdown
+from verify.report import html, json_format, markdown
 from verify.report.document import (
     SCHEMA,
     Document,
@@ -15,6 +15,7 @@ from verify.report.document import (
 FORMATS: dict[str, tuple[str, Callable[[Document], str]]] = {
     "json": ("report.json", json_format.render),
     "markdown": ("report.md", markdown.render),
+    "html": ("report.html", html.render),
 }
 """Format -> (file name, renderer)."""
 

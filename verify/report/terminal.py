@@ -5,7 +5,9 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
+from verify.report import pytest_file, script
 from verify.report.document import Document, FindingRecord
+from verify.report.exhibit import exhibit
 from verify.report.words import (
     between,
     finding_title,
@@ -39,12 +41,14 @@ def show(document: Document, console: Any, report: str | None) -> None:
         _wrapped(console, "undecided  " + "; ".join(words), indent="           ")
         console.print()
     for finding in document.findings:
-        _finding(finding, console, report)
+        _finding(document, finding, console, report)
     for doubt in document.doubts:
         _wrapped(console, f"IN DOUBT  {doubt}. This says nothing about your engine.")
     _verdict(document, console)
     if report is not None:
-        console.print(f"Report: {report}/report.md", soft_wrap=True, markup=False, highlight=False)
+        console.print(
+            f"Report: {report}/report.html", soft_wrap=True, markup=False, highlight=False
+        )
 
 
 def _header(document: Document, console: Any) -> None:
@@ -97,7 +101,7 @@ def _mark(coverage: dict[str, dict[str, int]], lacking: dict[str, list[str]], na
     return "ok" if any(counts.get(name) for counts in coverage.values()) else "-"
 
 
-def _finding(finding: FindingRecord, console: Any, report: str | None) -> None:
+def _finding(document: Document, finding: FindingRecord, console: Any, report: str | None) -> None:
     from rich.text import Text
 
     cases = "case" if finding.count == 1 else "cases"
@@ -108,7 +112,7 @@ def _finding(finding: FindingRecord, console: Any, report: str | None) -> None:
     console.print(head)
     if finding.severity != "error":
         _wrapped(console, finding.message, indent="           ", first="           ")
-        _replay(finding, console, report)
+        _replay(document, finding, console, report)
         return
     console.print()
     if finding.program:
@@ -132,7 +136,7 @@ def _finding(finding: FindingRecord, console: Any, report: str | None) -> None:
         text = "The same case passes in some runs."
         _wrapped(console, text, indent="    ", first="    ")
     console.print()
-    _replay(finding, console, report)
+    _replay(document, finding, console, report)
     console.print()
 
 
@@ -143,10 +147,14 @@ def _distance(finding: FindingRecord) -> str:
     return f"{digits}, {finding.ulps:.2g} ulp away"
 
 
-def _replay(finding: FindingRecord, console: Any, report: str | None) -> None:
+def _replay(document: Document, finding: FindingRecord, console: Any, report: str | None) -> None:
     if finding.replay and report is not None:
         again = f"           gradverify replay {report}/{finding.replay}"
         console.print(again, soft_wrap=True, markup=False, highlight=False, style="dim")
+        if finding.severity == "error" and exhibit(document, finding) is not None:
+            for what, form in (("script:", script), ("test:", pytest_file)):
+                line = f"           {what:<7} {report}/{form.name_of(finding)}"
+                console.print(line, soft_wrap=True, markup=False, highlight=False, style="dim")
 
 
 def _verdict(document: Document, console: Any) -> None:

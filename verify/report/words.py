@@ -6,6 +6,28 @@ from verify.faults import BY_CODE
 from verify.report.document import Document, FindingRecord
 from verify.verdict import ADVICE
 
+LONGEST = 2_000
+"""Characters of somebody's words that a report shows; what is left out is counted."""
+
+
+def visible(text: str, longest: int = LONGEST) -> str:
+    r"""Somebody's words, harmless: what would not print is spelt out, what is too long is cut.
+
+    Control characters, ANSI escapes, right-to-left overrides and lone surrogates become escapes
+    such as ``\x1b``; line breaks stay.
+    """
+    shown = "".join(
+        c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode("ascii")
+        for c in text[:longest]
+    )
+    more = len(text) - longest
+    return f"{shown}\u2026 ({more:,} more characters)" if more > 0 else shown
+
+
+def one_line(text: str, longest: int = LONGEST) -> str:
+    """As ``visible``, on one line."""
+    return visible(" ".join(text.split()), longest)
+
 
 def number(hexadecimal: str | None) -> str:
     """A stored float as the shortest text that reads back the same."""
@@ -25,6 +47,13 @@ def finding_title(finding: FindingRecord) -> str:
         if finding.operation and finding.severity == "error"
         else what
     )
+
+
+def mend_words(finding: FindingRecord) -> str:
+    """What to look for in the engine: the finding's own words, else its fault's; may be empty."""
+    if finding.mend or finding.fault not in BY_CODE:
+        return finding.mend
+    return BY_CODE[finding.fault].mend.format(form=finding.operation or "it")
 
 
 def undecided_words(document: Document) -> list[str]:
