@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ class Graph:
         """Draw the graph under ``root``. Raises ``ValueError`` for a limit below 1."""
         if limit < 1:
             raise ValueError(f"the limit must be at least 1, got {limit}")
-        nodes = reachable(root, limit)
+        nodes = list(islice(reachable(root), limit + 1))
         if len(nodes) > limit:
             self.svg = svg.refusal(limit)
         else:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from microgradref.value import Value
 
 
@@ -36,15 +38,13 @@ def intermediates(root: Value) -> list[Value]:
     return order
 
 
-def reachable(root: Value, limit: int | None = None) -> list[Value]:
-    """Return ``root`` and all it depends on, each once, nearest first; stop beyond ``limit``."""
+def reachable(root: Value) -> Iterator[Value]:
+    """Yield ``root`` and all it depends on, each once, nearest first."""
     found = [root]
     seen = {root}
     for node in found:  # The list grows while it is read.
-        if limit is not None and len(found) > limit:
-            break
+        yield node
         for operand in (node.left, node.right):
             if operand is not None and operand not in seen:
                 seen.add(operand)
                 found.append(operand)
-    return found

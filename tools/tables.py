@@ -12,7 +12,7 @@ from pathlib import Path
 from verify.faults import FAULTS, Fault
 from verify.faults.plants import LEFT_OUT, PLANTS
 from verify.laws import LAWS, Law
-from verify.laws.edges import EDGES, Edge
+from verify.laws.edge_table import EDGES, Edge, Slope
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 MEANING = {
@@ -138,7 +138,9 @@ def _edge(edge: Edge) -> str:
     return f"| {case} | {value} | {slopes} | {prose(edge.why)}{refused} |"
 
 
-def _slope(allowed: float | tuple[float, float]) -> str:
+def _slope(allowed: Slope) -> str:
+    if allowed is None:
+        return "anything"
     if isinstance(allowed, tuple):
         return f"{allowed[0]!r} to {allowed[1]!r}"
     return repr(allowed)

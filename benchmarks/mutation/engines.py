@@ -1,13 +1,14 @@
 """Mutation testing of engines against ``gradverify run``, not against unit tests.
 
-    python benchmarks/mutation/engines.py [--only reference,network,micrograd] [--again]
+    python benchmarks/mutation/engines.py [--only reference,network,micrograd]
+                                          [--survivors] [--again]
 
 Three campaigns: the reference engine, the reference network and training, and micrograd 0.1.0 from
 PyPI (beside its own two tests). Every mutant is written to a scratch copy and the command lines are
 run on it; a mutant is killed if an exit code is not 0. Results go to ``engines.json`` beside this
 file, one row a mutant; a row that is there already is kept unless ``--again``, so a run that was
-stopped goes on where it was. Exit code 1 if a mutant survives that ``survivors.toml`` does not
-explain, or if a reason there explains none.
+stopped goes on where it was; ``--survivors`` runs those again that are alive. Exit code 1 if a
+mutant survives that ``survivors.toml`` does not explain, or if a reason there explains none.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import sys
 import tempfile
 import tomllib
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -104,6 +106,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--only", help="campaigns, separated by commas (default: all)")
     parser.add_argument("--again", action="store_true", help="run what has a result already too")
+    parser.add_argument("--survivors", action="store_true", help="run what is alive again")
     options = parser.parse_args()
     wanted = options.only.split(",") if options.only else [c.name for c in CAMPAIGNS]
     preload()
@@ -111,12 +114,17 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         for campaign in CAMPAIGNS:
             if campaign.name in wanted:
-                known = (
-                    {} if options.again else {_key(row): row for row in rows.get(campaign.name, ())}
-                )
+                known = _known(rows.get(campaign.name, ()), options)
                 folder = _copy(campaign, Path(scratch) / campaign.name)
                 rows[campaign.name] = _run(campaign, folder, known, rows)
     return _verdict(rows)
+
+
+def _known(rows: Iterable[dict[str, Any]], options: argparse.Namespace) -> dict[str, Any]:
+    """The results that are kept, by what they are known by."""
+    if options.again:
+        return {}
+    return {_key(row): row for row in rows if row.get("killed_by") or not options.survivors}
 
 
 def _copy(campaign: Campaign, folder: Path) -> Path:
@@ -235,8 +243,12 @@ def _key(row: dict[str, Any]) -> str:
 
 
 def _save(rows: dict[str, Any]) -> None:
-    text = json.dumps(rows, indent=1, ensure_ascii=False) + "\n"
-    RESULTS.write_text(text, encoding="utf-8")
+    """Write the results, one mutant a line, in an order that does not change."""
+    campaigns = []
+    for name in sorted(rows):
+        lines = [json.dumps(row, ensure_ascii=False, sort_keys=True) for row in rows[name]]
+        campaigns.append(f"{json.dumps(name)}: [\n" + ",\n".join(lines) + "\n]")
+    RESULTS.write_text("{\n" + ",\n".join(campaigns) + "\n}\n", encoding="utf-8")
 
 
 def _reasons() -> dict[tuple[str, ...], str]:

@@ -148,6 +148,30 @@ ADDS_A_LITTLE = SOURCE.replace(
 RELU_BELOW = replaced(
     SOURCE, ("(out.data > 0) * out.grad", "(1 if out.data > 0 else -1) * out.grad")
 )
+RELU_ONE_AT_ZERO = replaced(SOURCE, ("(out.data > 0) * out.grad", "(out.data >= 0) * out.grad"))
+
+LOG = """
+    def log(self):
+        {0}
+        out = Value(math.log(self.data), (self,))
+
+        def _backward():
+            self.grad += out.grad / self.data
+        out._backward = _backward
+        return out
+"""
+GUARD = "if {0}:\n            raise ArithmeticError('no logarithm')"
+LOG_REFUSED_TWICE = SOURCE + LOG.format(GUARD.format("self.data < -1"))
+"""Numbers below -1 are refused in the engine's own way, others by ``math.log``."""
+
+RESULTS_WITHOUT_GRADIENT = replaced(
+    SOURCE,
+    ("        self.grad = 0.0\n", "        self.grad = None if children else 0.0\n"),
+)
+
+ROOT_ADDED_TO = replaced(SOURCE, ("        self.grad = 1.0\n", "        self.grad += 1.0\n"))
+"""Right in LIF01 altogether: a leaf that is the root accumulates too."""
+
 TANH_BY_EXPONENTIALS = replaced(
     SOURCE,
     ("        out = Value(math.tanh(self.data), (self,))\n",
@@ -176,6 +200,10 @@ BREAKS: dict[str, str] = {
     "EDG05": SOURCE,
     "EDG06": ADDS_A_LITTLE,
     "EDG07": RELU_BELOW,
+    "EDG08": RELU_ONE_AT_ZERO,
+    "EDG09": SOURCE,
+    "EDG10": SOURCE,
+    "EDG11": LOG_REFUSED_TWICE,
     "LIF01": INTERIOR_KEPT,
     "LIF02": BACKWARD_WRITES_VALUES,
     "LIF03": INTERIOR_KEPT,
@@ -185,6 +213,7 @@ BREAKS: dict[str, str] = {
     "LIF07": SOURCE,
     "LIF08": COTANGENT_CHANGED,
     "LIF09": ZEROES_ITSELF,
+    "LIF10": RESULTS_WITHOUT_GRADIENT,
     "SCL01": SOURCE,
     "SCL02": SEEN_IN_A_LIST,
     "SCL03": VISITS_EVERY_PATH,

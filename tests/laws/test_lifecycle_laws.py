@@ -13,12 +13,12 @@ from verify.laws.cases import chosen_case, single_case, truth
 from verify.laws.passes import INTERIOR_KEPT, RESETS_LEAVES, RIGHT, SERVES_ONCE, Habit, Passes
 from verify.program import FORMS
 
-LIFECYCLE = [f"LIF0{i}" for i in range(1, 9)]
+LIFECYCLE = [*(f"LIF0{i}" for i in range(1, 9)), "LIF10"]
 
 
 @pytest.mark.parametrize("code", LIFECYCLE)
 def test_right_engine_breaks_no_law_but_the_one_on_changed_leaves(examine, code):
-    book = examine(code)
+    book = examine(code, broken.ROOT_ADDED_TO)
     assert bool(book.breaches) == (code == "LIF07")
     assert book.compared
     assert not book.skipped
@@ -64,6 +64,45 @@ def test_second_backward_of_no_known_habit_gets_no_name(breaches):
 TWICE_FROM_THE_SECOND = "        self.grad = self.grad * 4.0 or 1.0\n"
 
 
+def test_leaf_that_forgets_as_a_root_is_said_where_graphs_are_right(breaches):
+    (breach,) = breaches("LIF01")
+    assert breach.message == (
+        "a second backward() on a leaf makes its gradient 1.0 after 1.0, where one more would "
+        "make 2.0"
+    )
+    assert breach.actual == 1.0
+    assert breach.fault is None
+
+
+@pytest.mark.parametrize(
+    "leaf", ["raise OSError('a leaf')", "self.grad += 3.0; return"], ids=["raises", "wrong at once"]
+)
+def test_leaf_as_a_root_that_is_wrong_at_once_is_left_to_its_own_law(examine, breaches, leaf):
+    source = replaced(
+        broken.ROOT_ADDED_TO,
+        ("        self.grad += 1.0\n", f"        if not self._children:\n            {leaf}\n"
+         "        self.grad += 1.0\n"),
+    )  # fmt: skip
+    book = examine("LIF01", source)
+    assert (book.compared, book.breaches) == (1, [])
+    assert breaches("LIF06", source)
+
+
+@pytest.mark.parametrize(
+    ("leaf", "result", "said"),
+    [("0.0", "0.0", None), ("None", "None", None), ("None", "0.0", "x0 and %2 are None and 0.0"),
+     ("1.0", "0.0", "x0 and x1 are 1.0 and 1.0"), ("0.0", "1.0", "x0 and %2 are 0.0 and 1.0")],
+)  # fmt: skip
+def test_gradients_before_backward_are_all_zero_or_all_missing(examine, leaf, result, said):
+    source = replaced(
+        SOURCE,
+        ("        self.grad = 0.0\n", f"        self.grad = {result} if children else {leaf}\n"),
+    )
+    book = examine("LIF10", source)
+    assert book.compared
+    assert [said in breach.message for breach in book.breaches] == ([] if said is None else [True])
+
+
 def test_two_roots_with_interior_gradients_kept_give_more_than_the_sum(breaches):
     (breach,) = breaches("LIF03", broken.INTERIOR_KEPT)
     assert (breach.actual, breach.fault) == (11.0, "interior-kept")
@@ -87,7 +126,7 @@ def test_two_roots_with_only_a_leaf_shared_are_looked_at_too(breaches):
     assert "two roots that share only a leaf give x0 the gradient 1.0, where 2.0 + 1.0" in (
         breach.message
     )
-    assert breaches("LIF01", source) == []
+    assert not any("one graph" in breach.message for breach in breaches("LIF01", source))
 
 
 def test_two_roots_of_which_the_second_is_refused_are_said(breaches):

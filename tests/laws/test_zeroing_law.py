@@ -57,3 +57,40 @@ def test_values_and_other_graphs_are_left_alone(breaches):
     )
     (others,) = breaches("LIF09", everywhere)
     assert others.message == "zero_grad() on %3 changes another graph"
+
+
+def test_backward_after_zero_grad_is_as_on_a_fresh_graph(examine):
+    assert examine("LIF04", whole()).compared == examine("LIF04").compared + 1
+
+
+@pytest.mark.parametrize(
+    ("reset", "said"),
+    [("node.grad = None", "raises TypeError: unsupported operand"),
+     ("node.grad = 0.0; node._backward = lambda: None", "gives x0 the gradient 0.0, but it must")],
+)  # fmt: skip
+def test_zero_grad_after_which_backward_does_not_run_again_is_an_error(breaches, reset, said):
+    (breach,) = breaches("LIF04", whole().replace("node.grad = 0.0", reset))
+    assert breach.message.startswith(
+        "after the engine's own zero_grad(), a second backward() on the same root " + said
+    )
+    assert breach.case is not None
+
+
+def test_zero_grad_of_the_value_alone_is_no_error(breaches):
+    assert breaches("LIF04", ZEROES_ITSELF) == []
+
+
+def test_zero_grad_that_raises_is_left_to_its_own_law(breaches):
+    source = whole().replace("node.grad = 0.0", "raise OSError('no')")
+    assert breaches("LIF04", source) == []
+    assert "OSError: no" in breaches("LIF09", source)[0].message
+
+
+def test_zero_grad_that_walks_every_path_is_said(examine):
+    every_path = SOURCE + WHOLE.format(operands="node._children").replace("seen.add(node)", "pass")
+    (breach,) = examine("SCL03", every_path).breaches
+    assert "three more levels make zero_grad() run eight times as long" in breach.message
+    assert breach.fault == "exponential-walk"
+    book = examine("SCL03", whole())
+    assert book.breaches == []
+    assert book.compared == examine("SCL03").compared + 2

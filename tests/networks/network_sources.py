@@ -77,6 +77,15 @@ CHECK = (
 ZERO = "            p.grad = 0.0\n"
 NEURON_LIST = "        return self.w + [self.b]\n"
 
+OWN = "        return self.outputs(x)\n"
+OTHER_CALL = (
+    (CALL, CALL.replace("layer(x)", "layer.outputs(x)")),
+    ("    def __call__(self, x):\n        return [neuron(x) for neuron in self.neurons]\n",
+     "    def outputs(self, x):\n        return [neuron(x) for neuron in self.neurons]\n\n"
+     "    def __call__(self, x):\n        return self.outputs(x)\n"),
+)  # fmt: skip
+"""The network goes around its layers' own call."""
+
 UNUSUAL = {
     "relu, last linear": network((TANH, "        return z if self.last else z.relu()\n")),
     "relu everywhere": network((TANH, "        return z.relu()\n")),
@@ -115,7 +124,7 @@ UNUSUAL = {
                                 ("[n_in] + widths", "[n_in, *widths]")),
     "a generator demanded": network(
         ("    def __init__(self, n_in, widths):\n",
-         "    def __init__(self, n_in, widths, rng):\n        rng.random()\n")
+         "    def __init__(self, n_in, widths, rng):\n        random.seed(rng.random())\n")
     ),
     "no zero_grad": network(("    def zero_grad(self):", "    def _unused(self):")),
     "output always a list": network(("return x[0] if len(x) == 1 else x", "return x")),
@@ -260,6 +269,36 @@ PLANTED: dict[str, tuple[str, str]] = {
                           "out = [neuron(x) for neuron in self.neurons]\n"
                           "        return out[0] if len(out) == 1 else out"),
                          ("        return x[0] if len(x) == 1 else x\n", "        return x\n")),
+    ),
+    "a number is answered": (
+        "NET03", network(("    def __call__(self, x):\n        for layer",
+                          "    def __call__(self, x):\n"
+                          "        if isinstance(x, float):\n            return Value(x)\n"
+                          "        for layer"))
+    ),
+    "a slip where no list is refused": (
+        "NET03", network(("    def __call__(self, x):\n        for layer",
+                          "    def __call__(self, x):\n"
+                          "        if isinstance(x, float):\n            raise Mistake(x)\n"
+                          "        for layer"))
+    ),
+    "weights are all one": (
+        "NET08", network(("Value(random.uniform(-1, 1))", "Value(1.0)"))
+    ),
+    "one draw for all neurons": (
+        "NET08",
+        network(("        self.layer, self.last = layer, last\n",
+                 "        self.layer, self.last = layer, last\n        random.seed(n_in)\n"
+                 "        self.w = [Value(random.uniform(-1, 1)) for _ in range(n_in)]\n"))
+    ),
+    "a layer by itself raises": (
+        "NET12", network(*OTHER_CALL, (OWN, "        return self.nothing\n"))
+    ),
+    "a layer by itself gives its first output": (
+        "NET12", network(*OTHER_CALL, (OWN, "        return self.outputs(x)[0]\n"))
+    ),
+    "a layer by itself turns its inputs round": (
+        "NET12", network(*OTHER_CALL, (OWN, "        return self.outputs(x[::-1])\n"))
     ),
 }  # fmt: skip
 """Fault -> the law that it must break, and a network with the fault in it."""

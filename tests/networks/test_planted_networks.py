@@ -43,7 +43,11 @@ def examined(network: Network) -> dict[str, Book]:
 
 
 def broken(network: Network) -> list[str]:
-    return [code for code, book in examined(network).items() if book.breaches]
+    """The laws broken, conventions aside."""
+    return [
+        code for code, book in examined(network).items()
+        if book.breaches and BY_CODE[code].severity != "note"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", UNUSUAL)
@@ -75,7 +79,8 @@ def test_reference_network_breaks_nothing_in_a_thousand_steps():
 def test_published_network_truncates_and_lacks_bottlenecks_only():
     network = open_network("micrograd.nn:MLP", steps=STEPS)
     books = examined(network)
-    assert [code for code, book in books.items() if book.breaches] == ["NET03", "NET07"]
+    assert {code for code, book in books.items() if book.breaches} == {"NET03", "NET07", "NET11"}
+    assert {code for code, book in books.items() if book.skipped} == {"NET10"}
     (breach,) = books["NET03"].breaches
     assert breach.fault == "zip-truncation"
     assert "too few (2), too many (4), none (0)" in breach.message

@@ -12,7 +12,8 @@ from verify.cli.store import FINDING_SCHEMA, find_target
 from verify.cli.streams import complain, say
 from verify.engines import Engine, TargetError, open_engine
 from verify.laws import BY_CODE
-from verify.laws.edges import EDGES, breach_of
+from verify.laws.edge_breach import breach_of
+from verify.laws.edge_table import EDGES
 from verify.oracles import bench
 from verify.program import Case, ProgramError
 from verify.program.json_form import case_from_json, parse_json

@@ -12,7 +12,7 @@ PLANTS: tuple[Plant, ...] = (*in_operations(), *in_graphs(), *in_laws())
 
 LEFT_OUT: dict[str, str] = {
     "abs'(0) = 1 (micrograd_c#4)": "1 lies in abs's subdifferential [-1, 1]: at a kink any slope "
-    "of it is right, and EDG07 asks for no more",
+    "of it is right, and EDG08 notes which",
     "norm at 0 gives nan (pytorch#2421)": "a scalar engine has no norm; sqrt at 0 is the edge of "
     "its domain, where EDG02 takes the limit or a refusal",
     "untaken branch leaks nan (jax#5798)": "a branch in a scalar engine is Python's own `if`: what "

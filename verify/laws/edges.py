@@ -1,90 +1,18 @@
 """Edge laws: what IEEE arithmetic and PyTorch print where small engines raise or go astray.
 
-Each row is one case and what may come out of it. PyTorch itself satisfies every row, which a test
-checks; so does the reference engine.
+Each row of ``edge_table.py`` is one case and what may come out of it.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from verify.engines import Engine, Failure, Observation, observe
-from verify.laws.law import Book, Breach, Law
-from verify.program import Case
+from verify.engines import Engine, observe
+from verify.laws.edge_breach import breach_of
+from verify.laws.edge_table import EDGES
+from verify.laws.law import Book, Law
+from verify.laws.refusals import one_way
 from verify.program.text import parse_case
-from verify.verdict import Interval
-
-INF, NAN = math.inf, math.nan
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """One edge.
-
-    Attributes:
-        code: the law it belongs to.
-        case: the case in the text form.
-        primal: what the output must be; nan means nan, None anything.
-        adjoints: where each input's gradient must lie; an empty tuple means anywhere.
-        may_raise: whether refusing with an exception is right too.
-        why: what is true there, for the message.
-        total: what the adjoints must add up to, or None.
-    """
-
-    code: str
-    case: str
-    primal: float | None
-    adjoints: tuple[float | tuple[float, float], ...]
-    why: str
-    may_raise: bool = False
-    total: float | None = None
-
-
-EDGES: tuple[Edge, ...] = (
-    Edge("EDG01", "x0 = 800.0\n%1 = exp(x0)", INF, (INF,), "exp overflows to inf"),
-    Edge("EDG01", "x0 = -800.0\n%1 = exp(x0)", 0.0, (0.0,), "exp underflows to 0"),
-    Edge("EDG01", "x0 = 400.0\n%1 = tanh(x0)", 1.0, (0.0,), "tanh saturates at 1, with slope 0"),
-    Edge("EDG01", "x0 = -800.0\n%1 = tanh(x0)", -1.0, (0.0,), "tanh saturates at -1, with slope 0"),
-    Edge("EDG01", "x0 = 800.0\n%1 = sigmoid(x0)", 1.0, (0.0,), "sigmoid saturates at 1"),
-    Edge("EDG01", "x0 = -800.0\n%1 = sigmoid(x0)", 0.0, (0.0,), "sigmoid saturates at 0"),
-    Edge("EDG01", "x0 = 1e+200\n%1 = mul(x0, x0)", INF, (2e200,), "the product overflows to inf"),
-    Edge("EDG01", "x0 = 1e+200\n%1 = pow(x0, 2)", INF, ((1.999999e200, 2.000001e200),),
-         "the power overflows to inf"),  # a formula that loses digits is ACC01's affair
-    Edge("EDG02", "x0 = 0.0\n%1 = log(x0)", -INF, (), "log 0 is -inf, or refused", True),
-    Edge("EDG02", "x0 = 0.0\n%1 = div(1.0, x0)", INF, (), "1 / 0 is inf, or refused", True),
-    Edge("EDG02", "x0 = 0.0\n%1 = pow(x0, -1)", INF, (), "0 ** -1 is inf, or refused", True),
-    Edge("EDG02", "x0 = 0.0\n%1 = sqrt(x0)", 0.0, (), "sqrt 0 is 0, or refused", True),
-    Edge("EDG02", "x0 = 5e-324\n%1 = sqrt(x0)", math.sqrt(5e-324), (), "it has a square root"),
-    Edge("EDG03", "x0 = 0.0\n%1 = pow(x0, 0)", 1.0, (0.0,), "x ** 0 is 1 and d/dx x ** 0 = 0 at 0"),
-    Edge("EDG03", "x0 = 0.0\n%1 = pow(x0, 1)", 0.0, (1.0,), "d/dx x ** 1 = 1 at 0"),
-    Edge("EDG03", "x0 = 0.0\n%1 = pow(x0, 2)", 0.0, (0.0,), "d/dx x ** 2 = 0 at 0"),
-    Edge("EDG03", "x0 = 0.0\n%1 = pow(x0, 1.5)", 0.0, (0.0,), "d/dx x ** 1.5 = 0 at 0"),
-    Edge("EDG04", "x0 = -8.0\n%1 = pow(x0, 0.3333333333333333)", NAN, (),
-         "a negative number has no real fractional power: nan, or refused, never complex", True),
-    Edge("EDG04", "x0 = -1.0\n%1 = log(x0)", NAN, (), "log -1 is not real; nan or refused", True),
-    Edge("EDG04", "x0 = -1.0\n%1 = sqrt(x0)", NAN, (), "sqrt -1 is not real; nan or refused", True),
-    Edge("EDG05", "x0 = nan\n%1 = relu(x0)", NAN, (), "nan in gives nan out"),
-    Edge("EDG05", "x0 = nan\n%1 = tanh(x0)", NAN, (), "nan in gives nan out"),
-    Edge("EDG05", "x0 = nan\n%1 = sigmoid(x0)", NAN, (), "nan in gives nan out"),
-    Edge("EDG05", "x0 = nan\n%1 = abs(x0)", NAN, (), "nan in gives nan out"),
-    Edge("EDG05", "x0 = nan\nx1 = 1.0\n%2 = max(x0, x1)", NAN, (), "nan in gives nan out"),
-    Edge("EDG05", "x0 = 1.0\nx1 = nan\n%2 = max(x0, x1)", NAN, (), "nan in gives nan out"),
-    Edge("EDG05", "x0 = nan\nx1 = 1.0\n%2 = min(x0, x1)", NAN, (), "nan in gives nan out"),
-    Edge("EDG05", "x0 = 1.0\nx1 = nan\n%2 = min(x0, x1)", NAN, (), "nan in gives nan out"),
-    Edge("EDG05", "x0 = nan\nx1 = 1.0\n%2 = mul(x0, x1)", NAN, (), "nan in gives nan out"),
-    Edge("EDG06", "x0 = 5e-324\nx1 = 5e-324\n%2 = add(x0, x1)", 1e-323, (1.0, 1.0),
-         "the smallest subnormal is a number like others"),
-    Edge("EDG06", "x0 = 5e-324\nx1 = 2.0\n%2 = mul(x0, x1)", 1e-323, (2.0, 5e-324),
-         "the smallest subnormal is a number like others"),
-    Edge("EDG07", "x0 = 0.0\n%1 = relu(x0)", 0.0, ((0.0, 1.0),), "relu's slope at 0 is in [0, 1]"),
-    Edge("EDG07", "x0 = 0.0\n%1 = abs(x0)", 0.0, ((-1.0, 1.0),), "abs's slope at 0 is in [-1, 1]"),
-    Edge("EDG07", "x0 = 2.0\nx1 = 2.0\n%2 = max(x0, x1)", 2.0, ((0.0, 1.0), (0.0, 1.0)),
-         "at a tie the two slopes of max lie in [0, 1] and add up to 1", total=1.0),
-    Edge("EDG07", "x0 = 2.0\nx1 = 2.0\n%2 = min(x0, x1)", 2.0, ((0.0, 1.0), (0.0, 1.0)),
-         "at a tie the two slopes of min lie in [0, 1] and add up to 1", total=1.0),
-)  # fmt: skip
 
 
 def _check(code: str) -> Callable[[Engine, Book], None]:
@@ -106,81 +34,10 @@ def _check(code: str) -> Callable[[Engine, Book], None]:
     return check
 
 
-def breach_of(edge: Edge, case: Case, seen: Observation) -> Breach | None:
-    """What is wrong with what an engine printed at an edge; None if nothing is."""
-    form = case.program.instructions[0].form
-    where = _spelt(case)
-    if seen.failure is not None:
-        if edge.may_raise and seen.failure.kind == "raises":
-            return None
-        what = "" if seen.failure.stage != "backward" else " in backward"
-        verb = "raises" if seen.failure.kind == "raises" else "gives no real number:"
-        said = f"{where} {verb} {seen.failure.message}{what}; {edge.why}"
-        return Breach(said, form, case, fault=_fault_of_failure(edge, form, seen.failure))
-    output = seen.primals[-1]
-    if edge.primal is not None and not _same(output, edge.primal):
-        expected = None if math.isnan(edge.primal) else Interval(edge.primal, edge.primal)
-        said = f"{where} is {output!r}; {edge.why}"
-        return Breach(said, form, case, expected, output, _fault_of_value(edge, form, output))
-    for index, allowed in enumerate(edge.adjoints):
-        low, high = allowed if isinstance(allowed, tuple) else (allowed, allowed)
-        got = seen.adjoints[index] or 0.0
-        if not low <= got <= high:
-            message = f"{where}: d/dx{index} is {got!r}; {edge.why}"
-            fault = "saturation" if form in SATURATING and math.isnan(got) else None
-            return Breach(message, form, case, Interval(low, high), got, fault)
-    adjoints = [seen.adjoints[i] or 0.0 for i in range(case.program.n_inputs)]
-    if edge.total is not None and sum(adjoints) != edge.total:
-        message = f"{where}: the slopes are {adjoints}; {edge.why}"
-        total = sum(adjoints)
-        fault = "tie-counted-twice" if total == 2.0 * edge.total else None
-        return Breach(message, form, case, Interval(edge.total, edge.total), total, fault)
-    return None
-
-
-SATURATING = frozenset({"tanh", "sigmoid"})
-
-
-def _fault_of_failure(edge: Edge, form: str, failure: Failure) -> str | None:
-    """The known fault whose mechanism is plain from what was raised or given."""
-    if edge.code == "EDG03" and failure.message.startswith("ZeroDivisionError"):
-        return "pow-at-zero"
-    if (
-        edge.code == "EDG04"
-        and failure.kind == "not a number"
-        and " is complex " in failure.message
-    ):
-        return "silent-complex"
-    if edge.code == "EDG01" and failure.message.startswith("OverflowError"):
-        return "saturation" if form in SATURATING else "overflow"
-    return None
-
-
-def _fault_of_value(edge: Edge, form: str, output: float) -> str | None:
-    """The known fault whose mechanism is plain from a wrong value."""
-    if edge.code == "EDG05":
-        return "nan-swallowed"
-    return "saturation" if form in SATURATING and math.isnan(output) else None
-
-
-def _same(a: float, b: float) -> bool:
-    return a == b or (math.isnan(a) and math.isnan(b))
-
-
-def _spelt(case: Case) -> str:
-    """The case as a short expression: ``0.0 ** 0``, ``max(2.0, 2.0)``."""
-    instruction = case.program.instructions[0]
-    operands = [
-        case.point[o.index] if not isinstance(o, int | float) else o for o in instruction.operands
-    ]
-    template = instruction.row.spelling[0]
-    if template.startswith("{0}."):
-        return f"{instruction.op}({', '.join(map(repr, operands))})"
-    return template.format(*(f"({o!r})" if o < 0 else repr(o) for o in operands))
-
-
-def _law(code: str, title: str, statement: str, why: str, example: str) -> Law:
-    return Law(code, "warning", title, statement, why, _check(code), example=example)
+def _law(
+    code: str, title: str, statement: str, why: str, example: str, severity: str = "warning"
+) -> Law:
+    return Law(code, severity, title, statement, why, _check(code), example=example)
 
 
 EDGE_LAWS = (
@@ -197,14 +54,17 @@ EDGE_LAWS = (
         "EDG02", "edge of the domain",
         "At the edge of its domain an operation gives the limit or refuses.",
         "log 0, 1 / 0 and sqrt 0 sit where a function ends. The limit is right and so is an "
-        "exception; any other number is made up and goes unnoticed into a loss.",
+        "exception that refuses; any other number is made up and goes unnoticed into a loss. A "
+        "TypeError, NameError or AttributeError refuses nothing: it is a slip in code that runs "
+        "so rarely that nobody has seen it.",
         "1.0 / 0.0 is 1.0; 1 / 0 is inf, or refused",
     ),
     _law(
         "EDG03", "pow at zero", "x ** n has its value and gradient at 0 for every n >= 0.",
         "The textbook partial n * x**(n - 1) computes 0 * 0**-1 at x = 0 and n = 0, and Python "
         "raises ZeroDivisionError on a legal input: x ** 0 is 1 everywhere, with slope 0. Treat "
-        "n = 0 apart.",
+        "n = 0 apart. Where the exponent is a value, its own partial x**n * log(x) is 0 at x = 0, "
+        "and `math.log` raises.",
         "0.0 ** 0 raises ZeroDivisionError: 0.0 cannot be raised to a negative power in backward; "
         "x ** 0 is 1 and d/dx x ** 0 = 0 at 0",
     ),
@@ -212,7 +72,9 @@ EDGE_LAWS = (
         "EDG04", "outside the reals",
         "Outside the real domain the answer is nan or an exception.",
         "Python's `(-8.0) ** (1/3)` is complex, without a word. The graph goes on with it, and "
-        "the error shows far away, or never. Refuse, or give nan.",
+        "the error shows far away, or never. Refuse, or give nan. A TypeError, NameError or "
+        "AttributeError is no refusal, unless it turns the complex number away: it is a slip in "
+        "code that nobody has seen run.",
         "(-8.0) ** 0.3333333333333333 gives no real number: the value is complex "
         "'(1.0000000000000002+1.7320508075688772j)', not a real number; a negative number has no "
         "real fractional power: nan, or refused, never complex",
@@ -236,5 +98,41 @@ EDGE_LAWS = (
         "which one is a convention. A slope beyond them is wrong: relu'(0) = -1, or both operands "
         "of max getting the whole gradient at a tie, so that it counts twice.",
         "relu(0.0): d/dx0 is -1.0; relu's slope at 0 is in [0, 1]",
+    ),
+    _law(
+        "EDG08", "slope chosen at a kink", "At a kink the slope is the one that PyTorch chooses.",
+        "Any slope between those of the two sides is right (EDG07), so this is a convention and "
+        "no defect. It shows where one engine's training is compared with another's: a relu that "
+        "is exactly 0 learns with slope 1 and not with slope 0.",
+        "relu(0.0): d/dx0 is 1.0; PyTorch's slope of relu at 0 is 0", "note",
+    ),
+    _law(
+        "EDG09", "slope of nan", "Where the side of a kink is not known, the slope is nan.",
+        "A value that is nan is seen in the loss. Its gradient is compared with 0 too, every "
+        "comparison with nan is false, and `(x > 0) * grad` makes a clean 0 of it: parameters "
+        "before it stand still, and look well. It is a convention: PyTorch gives relu, max and "
+        "min the slope 1 there, and abs 0.",
+        "relu(nan): d/dx0 is 0.0; on which side of the kink a nan lies is not known, and so its "
+        "slope is not", "note",
+    ),
+    _law(
+        "EDG10", "infinite slope",
+        "Where a value exists and its slope is infinite, both are given.",
+        "sqrt 0 is 0, a number like others. Only its slope has no bound, and IEEE arithmetic has "
+        "inf for that. Python raises ZeroDivisionError for `0.5 / 0.0` and `0.0 ** -0.5`. An "
+        "engine may refuse (EDG02 says no more); know that it does.",
+        "0.0 ** 0.5 raises ZeroDivisionError: 0.0 cannot be raised to a negative power in "
+        "backward; 0 ** 0.5 is 0, with slope inf", "note",
+    ),
+    Law(
+        "EDG11", "note", "refusals of several kinds",
+        "An operation refuses all points outside its domain, or none, and with one class of "
+        "exception.",
+        "A caller who guards a logarithm writes one `except`. If log(-1) raises the engine's own "
+        "error and log(-0.5) that of `math`, or gives a number, the guard has a hole. It comes "
+        "from a test at the wrong place: `x < -1` for `x < 0`, `x < 0` for `x <= 0`.",
+        one_way,
+        example="log(0.0) raises ValueError and log(-2.0) ArithmeticError: one domain, two "
+        "refusals",
     ),
 )  # fmt: skip

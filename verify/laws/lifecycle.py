@@ -8,12 +8,14 @@ from verify.laws.law import Law
 LIFECYCLE_LAWS = (
     Law(
         "LIF01", "note", "second backward()",
-        "A second backward() on one graph adds exactly one more gradient to the leaves.",
+        "A second backward() on one graph adds exactly one more gradient to the leaves, and one "
+        "on a leaf too.",
         why="Leaves accumulate, so two passes over one graph should leave twice the gradient. "
         "An engine that leaves the gradients of intermediates in place passes them on once more: "
         "the second pass then adds more than the first. Most small engines do this, and a "
         "training loop that builds its graph anew for every step never notices. Others leave "
-        "the gradient as it was or refuse. It is a convention, and worth knowing which.",
+        "the gradient as it was or refuse. `self.grad = 1.0` where backward() begins makes "
+        "a leaf that is the root forget what it held. It is a convention, and worth knowing which.",
         check=repeats.second_backward,
         example="a second backward() on one graph adds 8.0 after 4.0: interior gradients are not "
         "reset",
@@ -102,5 +104,16 @@ LIFECYCLE_LAWS = (
         "reset every parameter.",
         check=zeroing.own_zero_grad,
         example="zero_grad() on %3 leaves gradients: x0 2.0, x1 1.0, %2 1.0",
+    ),
+    Law(
+        "LIF10", "note", "gradients before backward()",
+        "Before backward() the gradients of all values are 0, or all are missing.",
+        why="Code that prints a gradient, clips it or steps by it asks for a number. Where some "
+        "values hold 0.0 from the start and others None, it works on the one kind and raises on "
+        "the other; and a gradient that does not start from 0 is added to. Either convention is "
+        "right if all values keep it.",
+        check=state.fresh_gradients,
+        example="before backward() the gradients of x0 and %2 are 0.0 and None, where all should "
+        "be 0.0, or all None",
     ),
 )  # fmt: skip

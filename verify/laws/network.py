@@ -6,7 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from verify.check import holds
+from verify.engines import describe
+from verify.laws.initial import INITIAL_LAWS
 from verify.laws.law import Book, Breach, Law
+from verify.laws.layers import LAYER_LAWS
 from verify.laws.training import TRAINING_LAWS, known_architecture, said
 from verify.networks import Architecture, Network, NetworkError, Shape, Trained
 from verify.networks.expression import forward
@@ -134,8 +137,24 @@ def wrong_length_refused(network: Network, book: Book) -> None:
     """A network of three inputs is called with two, with four and with none.
 
     Each must raise. An answer is named as truncation where its enclosure, with missing inputs taken
-    as 0 and surplus ones left out, holds it.
+    as 0 and surplus ones left out, holds it. Then it is called with a number in place of a list:
+    that must raise too, and no NameError, which is a slip of its own code.
     """
+    _wrong_lengths(network, book)
+    made = network.make(SAMPLE)
+    name = network.facts.construct
+    try:
+        made.instance.answer_to(0.5)
+    except NameError as error:
+        book.enter(Breach(f"{name} called with 0.5 raises {describe(error)}: a slip of its code"))
+    except (Exception, SystemExit):  # noqa: BLE001 - refusing is right
+        book.enter(None)
+    else:
+        said = f"{name} answers to 0.5, where it takes a list of {SAMPLE.n_inputs} inputs"
+        book.enter(Breach(said))
+
+
+def _wrong_lengths(network: Network, book: Book) -> None:
     answered: list[str] = []
     truncated = True
     numbers = setting(SAMPLE, 0, network.seed)
@@ -194,7 +213,7 @@ NETWORK_LAWS = (
         "twice or used in the wrong place, or the network is of a kind that is not known here.",
         outputs_enclosed, "network"),
     Law("NET03", "warning", "wrong number of inputs accepted",
-        "Inputs of the wrong number are refused with an exception.",
+        "Inputs of the wrong number, and what is no list of inputs, are refused with an exception.",
         "zip stops at the shorter of its arguments, so a neuron given too few inputs silently "
         "ignores its last weights, and one given too many ignores inputs. Many networks do so; "
         "it hides mistakes in the data. Compare the lengths, or write zip(..., strict=True).",
@@ -205,4 +224,6 @@ NETWORK_LAWS = (
         "A layer that returns its only output bare, and not in a list, is handed on to a layer "
         "that expects a list: the network raises. Unwrap at the network's output only.",
         bottlenecks_enclosed, "network"),
+    *INITIAL_LAWS,
+    *LAYER_LAWS,
 )  # fmt: skip

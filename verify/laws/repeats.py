@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from verify.check import holds, interval
@@ -12,6 +13,7 @@ from verify.laws.law import Book, Breach
 from verify.laws.memory import remembers
 from verify.laws.passes import INTERIOR_KEPT, RESETS_LEAVES, SERVES_ONCE, Passes
 from verify.program import Case, Program
+from verify.verdict import Interval
 
 INFLATES = "interior gradients are not reset"
 STALE = "nodes that a first backward() visited are not visited again"
@@ -22,7 +24,8 @@ def second_backward(engine: Engine, book: Book) -> None:
 
     The leaf's gradient must then lie in the enclosure of twice the first. What an engine that keeps
     interior gradients would print is computed in ball arithmetic, and the habit is named only if
-    every gradient seen is enclosed.
+    every gradient seen is enclosed. Where that holds, a leaf is asked as the root: it is a leaf
+    like others, so two calls make its gradient 2.
     """
     case = plain_case(engine, book, (0, 0), (1, 1))
     if case is None:
@@ -40,6 +43,7 @@ def second_backward(engine: Engine, book: Book) -> None:
     right, second = passes.after(roots)[0], seen[0] or 0.0
     if holds(right, second):
         book.enter(None)
+        _leaf_twice(engine, book)
         return
     read = [seen[i] for i in readable(engine, case)]
     inflates = passes.explains(INTERIOR_KEPT, roots, read)
@@ -51,6 +55,24 @@ def second_backward(engine: Engine, book: Book) -> None:
         message += f": {INFLATES}" if inflates else f", and one more gradient is {first!r}"
     fault = "interior-kept" if inflates else None
     book.enter(Breach(message, None, case, interval(right), second, fault))
+
+
+def _leaf_twice(engine: Engine, book: Book) -> None:
+    leaf, found = engine.lift(1.5), []
+    try:
+        for _ in range(2):
+            engine.backward(leaf)
+            found.append(engine.adjoint(leaf))
+    except Exception:  # noqa: BLE001 - LIF06 says so
+        return
+    if found[0] != 1.0:
+        return  # LIF06 says so
+    if found[1] == 2.0:
+        book.enter(None)
+        return
+    said = f"a second backward() on a leaf makes its gradient {found[1]!r} after {found[0]!r}, "
+    said += "where one more would make 2.0"
+    book.enter(Breach(said, None, None, Interval(2.0, 2.0), found[1]))
 
 
 def two_roots(engine: Engine, book: Book) -> None:
@@ -120,7 +142,8 @@ def zeroing(engine: Engine, book: Book) -> None:
 
     First on the same root: every gradient must again lie in its enclosure. Then on a new operation
     built on the old nodes. An engine that refuses with an exception is not accused, nor one that
-    lets go of its graph; flags left on nodes, or nodes left in a set, tell the difference.
+    lets go of its graph; flags left on nodes, or nodes left in a set, tell the difference. Where
+    the engine's own `zero_grad()` leaves no gradient, `backward()` must run again after it too.
     """
     case = plain_case(engine, book, (0, 0), (1, 1), (2, 0))
     if case is None:
@@ -132,6 +155,8 @@ def zeroing(engine: Engine, book: Book) -> None:
     nodes.append(engine.apply(case.program.at(3).form, [nodes[2], nodes[0]]))
     what = "backward() on a new operation that uses the old nodes"
     refused = _again(engine, book, case, nodes, (2, 2, 3), what) or refused
+    if engine.facts.zero_grad and not (refused or book.skipped or book.breaches):
+        _after_own_zero(engine, book, old)
     if refused and not book.compared:
         book.skip(f"the engine refuses to zero or a second backward(): {refused}")
 
@@ -145,20 +170,45 @@ def _again(
         engine.backward(nodes[-1])
     except Exception as error:  # noqa: BLE001 - refusing is a convention too
         return describe(error)
+    seen = [engine.adjoint(nodes[i]) for i in readable(engine, case)]
+    breach = _not_restored(engine, case, nodes, f"after all gradients were set to zero, {what}")
+    stale = Passes(case).explains(SERVES_ONCE, roots, seen, zeroed=True)
+    if breach is None or not stale:
+        book.enter(breach)
+    elif remembers(engine, case):
+        book.enter(replace(breach, message=f"{breach.message}: {STALE}", fault="stale-visited"))
+    else:
+        book.skip("the engine lets go of its graph after backward(), and says nothing: see LIF01")
+    return ""
+
+
+def _after_own_zero(engine: Engine, book: Book, case: Case) -> None:
+    nodes = built(engine, case)
+    engine.backward(nodes[-1])
+    try:
+        engine.zero_grad(nodes[-1])
+    except Exception:  # noqa: BLE001 - LIF09 says so
+        return
+    if any(adjoints_of(engine, nodes)):
+        return  # LIF09 says so
+    what = "after the engine's own zero_grad(), a second backward() on the same root"
+    try:
+        engine.backward(nodes[-1])
+    except Exception as error:  # noqa: BLE001 - it ran after zeros were assigned, so this is a bug
+        book.enter(Breach(f"{what} raises {describe(error)}", None, case))
+        return
+    book.enter(_not_restored(engine, case, nodes, what))
+
+
+def _not_restored(engine: Engine, case: Case, nodes: list[Any], what: str) -> Breach | None:
+    """The first gradient that is not as on a fresh graph."""
     seen, right, read = adjoints_of(engine, nodes), truth(case), readable(engine, case)
     wrong = next((i for i, ok in zip(read, within(right, seen, read), strict=True) if not ok), None)
     if wrong is None:
-        book.enter(None)
-        return ""
-    stale = Passes(case).explains(SERVES_ONCE, roots, [seen[i] for i in read], zeroed=True)
-    if stale and not remembers(engine, case):
-        book.skip("the engine lets go of its graph after backward(), and says nothing: see LIF01")
-        return ""
+        return None
+    expected = interval(right.adjoints[wrong])
     message = (
-        f"after all gradients were set to zero, {what} gives {case.program.name(wrong)} the "
-        f"gradient {seen[wrong]!r}, but it must lie in {interval(right.adjoints[wrong])}"
+        f"{what} gives {case.program.name(wrong)} the gradient {seen[wrong]!r}, but it must lie "
+        f"in {expected}"
     )
-    message += f": {STALE}" if stale else ""
-    fault = "stale-visited" if stale else None
-    book.enter(Breach(message, None, case, interval(right.adjoints[wrong]), seen[wrong], fault))
-    return ""
+    return Breach(message, None, case, expected, seen[wrong])

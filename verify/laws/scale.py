@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tracemalloc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from verify.check import holds, interval
@@ -100,17 +100,17 @@ def _chained(engine: Engine, form: str, length: int) -> list[Any]:
 
 def _quadratic(engine: Engine, make: Callable[[int], Sequence[Any]], small: int) -> bool:
     """Whether backward's time on graphs of a size and of WIDER times it is nearer to quadratic."""
-    return superlinear(_backward_on(engine, make), small, WIDER * small, WIDER**2)
+    return superlinear(_acting_on(engine.backward, make), small, WIDER * small, WIDER**2)
 
 
-def _backward_on(
-    engine: Engine, make: Callable[[int], Sequence[Any]]
+def _acting_on(
+    act: Callable[[Any], None], make: Callable[[int], Sequence[Any]]
 ) -> Callable[[int], Callable[[], None]]:
-    """Makes a graph of a size and gives its backward, not yet run."""
+    """Makes a graph of a size and gives what acts on its root, not yet run."""
 
     def prepare(size: int) -> Callable[[], None]:
         nodes = make(size)
-        return lambda: engine.backward(nodes[-1])
+        return lambda: act(nodes[-1])
 
     return prepare
 
@@ -157,29 +157,38 @@ def diamond(engine: Engine, book: Book) -> None:
     First the lines and calls that backward() runs are counted at 6, 9 and 12 levels: in linear time
     three more levels always cost as much, in exponential time eight times as much. Only an engine
     that passes is asked for 60 levels. Every number there is a power of two, which no arithmetic
-    rounds, so that its gradient must lie in the enclosure of exact arithmetic.
+    rounds, so that its gradient must lie in the enclosure of exact arithmetic. Then the same is
+    counted of the engine's own `zero_grad()`, if it has one.
     """
     for form in PLAIN:
         steps = tuple((i, i) for i in range(SHOWN))
         small = Case(chosen_case(form, *steps).program, (1.0,))
         if form not in engine.facts.spellings or observe(engine, small).failure is not None:
             continue
-        if _grows(engine, form):
+        for what, act in _walks(engine):
+            grows = _grows(engine, form, act)
             said = f"{LEVELS} levels of x = x {'+' if form == 'add' else '*'} x are never done: "
-            said += "three more levels make backward() run eight times as long, since it walks "
+            said += f"three more levels make {what} run eight times as long, since it walks "
             said += "every path anew"
-            book.enter(Breach(said, None, small, fault="exponential-walk"))
-            return  # the walk is that of every operation
-        book.enter(None)
+            book.enter(Breach(said, None, small, fault="exponential-walk") if grows else None)
+            if grows:
+                return  # the walk is that of every operation
         if right_when_fresh(engine, chosen_case(form, (0, 0), (1, 1))):
             book.enter(_deep_diamond(engine, form))
     if not book.compared:
         book.skip("the engine has no add and no mul that can be differentiated")
 
 
-def _grows(engine: Engine, form: str) -> bool:
-    """Whether the work of backward grows exponentially with the levels; decided at few levels."""
-    prepare = _backward_on(engine, lambda levels: _diamond(engine, form, levels))
+def _walks(engine: Engine) -> Iterator[tuple[str, Callable[[Any], None]]]:
+    """What walks over the whole graph under a value, by name."""
+    yield "backward()", engine.backward
+    if engine.facts.zero_grad is not None:
+        yield "zero_grad()", engine.zero_grad
+
+
+def _grows(engine: Engine, form: str, act: Callable[[Any], None]) -> bool:
+    """Whether the work of a walk grows exponentially with the levels; decided at few levels."""
+    prepare = _acting_on(act, lambda levels: _diamond(engine, form, levels))
     low, middle, high = (steps_of(prepare(levels)) for levels in RUNGS)
     if high - middle > 4 * (middle - low):
         return True

@@ -93,6 +93,28 @@ def _dead_branch(engine: Engine, book: Book) -> None:
     book.enter(Breach(said, None, case, interval(right.adjoints[wrong]), seen[wrong]))
 
 
+def fresh_gradients(engine: Engine, book: Book) -> None:
+    """For every operation, all gradients are read before `backward()`.
+
+    They must all be 0, or all be missing (None): results as leaves.
+    """
+    for form, case in _singles(engine):
+        try:
+            nodes = built(engine, case)
+        except Exception:  # noqa: BLE001, S112 - RUN01 says so
+            continue
+        found = adjoints_of(engine, nodes)
+        index = next((i for i, x in enumerate(found) if x or x != found[0]), None)
+        if index is None:
+            book.enter(None)
+            continue
+        said = f"before backward() the gradients of {case.program.name(0)} and "
+        said += f"{case.program.name(index or 1)} are {found[0]!r} and {found[index or 1]!r}, "
+        said += "where all should be 0.0, or all None"
+        book.enter(Breach(said, form, case, None, found[index]))
+    _say_once(engine, book)
+
+
 def leaf_root(engine: Engine, book: Book) -> None:
     """`backward()` on a leaf, twice: its gradient is 1, and then 1 or 2; nothing is raised."""
     leaf = engine.lift(1.5)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 import inspect
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from verify.engines import Engine, NotANumberError, describe
@@ -14,12 +15,15 @@ from verify.networks.expression import squared_error
 from verify.networks.shape import Shape
 from verify.program import BY_NAME
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 PARAMETERS = ("parameters", "params", "get_parameters")
 CALLS = ("__call__", "forward", "predict")
 EXTRAS: dict[str, Callable[[], Any]] = {
     "rng": lambda: random.Random(0), "seed": lambda: 0, "nonlin": lambda: True,
 }  # fmt: skip
 """Arguments that a class may demand besides the shape."""
+GENERATORS: dict[str, Callable[[int], Any]] = {"rng": random.Random, "seed": lambda n: n}
+"""Arguments that initial weights are drawn from, made from a number."""
 T = TypeVar("T")
 ZEROS = ("zero_grad", "zero_grads", "zero_gradient", "reset_grad")
 
@@ -56,21 +60,18 @@ class Instance:
         cls: the network's class.
         constructor: how it is made.
         shape: of what shape.
+        given: arguments besides the shape.
 
     Raises:
         NetworkError: if it cannot be made or has no parameters.
     """
 
-    def __init__(self, cls: type, constructor: Constructor, shape: Shape) -> None:
+    def __init__(
+        self, cls: type, constructor: Constructor, shape: Shape, given: Mapping[str, Any] = NOTHING
+    ) -> None:
         self.shape = shape
         self.name = constructor.text(cls.__name__, shape)
-        state = random.getstate()
-        try:
-            self._made = attempt(
-                self.name, functools.partial(cls, *constructor.arguments(shape), **_extras(cls))
-            )
-        finally:
-            random.setstate(state)  # initial weights are overwritten, and the harness draws too
+        self._made = construct(cls, constructor, shape, given)
         self.call_member = self._first_member(CALLS, "cannot be called")
         self.parameters_member = self._first_member(PARAMETERS, "has no parameters()")
         self.parameters = self.list_parameters()
@@ -110,8 +111,39 @@ class Instance:
     def answer(self, inputs: Sequence[Any]) -> list[Any]:
         """Whatever it answers to however many inputs, in a list. Raises NetworkError."""
         what = f"{self.name} called with {_count(len(inputs), 'input')}"
-        made = attempt(what, getattr(self._made, self.call_member), list(inputs))
-        return list(made) if isinstance(made, list | tuple) else [made]
+        return answered(what, getattr(self._made, self.call_member), list(inputs))
+
+    def answer_to(self, thing: Any) -> Any:
+        """Whatever it answers to something that is no list of inputs. Raises what it raises."""
+        return getattr(self._made, self.call_member)(thing)
+
+    def layers(self, parameters: Sequence[Collection[Any]]) -> list[Callable[[list[Any]], Any]]:
+        """Its layers, each to be called with inputs; empty if they are not found.
+
+        They are the items of a list or tuple that it holds, whatever the name.
+
+        Args:
+            parameters: those of each layer.
+        """
+        wanted = [{*map(id, layer)} for layer in parameters]
+        for member in list(getattr(self._made, "__dict__", {}).values()):
+            if isinstance(member, list | tuple) and len(member) == len(wanted):
+                called = [_called(layer) for layer in member]
+                if all(called) and [self._listed_by(layer) for layer in member] == wanted:
+                    return called
+        return []
+
+    def _listed_by(self, layer: Any) -> set[int]:
+        member = next((name for name in PARAMETERS if hasattr(layer, name)), "")
+        listed = getattr(layer, member, ())
+        return {*map(id, attempt(self.name, listed) if callable(listed) else listed)}
+
+    @property
+    def bare(self) -> bool:
+        """Whether its answer to inputs of 0.5 is no list or tuple. Raises NetworkError."""
+        call = getattr(self._made, self.call_member)
+        made = attempt(f"{self.name} called", call, [0.5] * self.shape.n_inputs)
+        return not isinstance(made, list | tuple)
 
     @property
     def zero_member(self) -> str | None:
@@ -187,6 +219,12 @@ class Trained:
         return self.engine.apply(BY_NAME[op].forms[kinds], operands)
 
 
+def answered(what: str, called: Callable[..., Any], inputs: list[Any]) -> list[Any]:
+    """What a network or a layer answers, in a list. Raises NetworkError."""
+    made = attempt(what, called, inputs)
+    return list(made) if isinstance(made, list | tuple) else [made]
+
+
 def attempt(what: str, function: Callable[..., T], *operands: Any) -> T:
     """Call somebody's code. Raises NetworkError with what it raised, in one sentence."""
     try:
@@ -195,6 +233,34 @@ def attempt(what: str, function: Callable[..., T], *operands: Any) -> T:
         raise NetworkError(f"{what}: {error}") from None
     except (Exception, SystemExit) as error:  # noqa: BLE001 - somebody's code may raise anything
         raise NetworkError(f"{what} raises {describe(error)}") from None
+
+
+def construct(
+    cls: type, constructor: Constructor, shape: Shape, given: Mapping[str, Any] = NOTHING
+) -> Any:
+    """Somebody's network; ``random`` is as before. Raises NetworkError."""
+    arguments = {**_extras(cls), **given}
+    state = random.getstate()
+    try:
+        return attempt(
+            constructor.text(cls.__name__, shape),
+            functools.partial(cls, *constructor.arguments(shape), **arguments),
+        )
+    finally:
+        random.setstate(state)  # initial weights are overwritten, and the harness draws too
+
+
+def _called(layer: Any) -> Any:
+    """What calls a layer; None if nothing does."""
+    return next((found for name in CALLS if callable(found := getattr(layer, name, None))), None)
+
+
+def generators(cls: type) -> list[str]:
+    """The arguments of a class from which its initial weights are drawn, by name."""
+    try:
+        return [name for name in inspect.signature(cls).parameters if name in GENERATORS]
+    except (TypeError, ValueError):  # a class without a signature
+        return []
 
 
 def _extras(cls: type) -> dict[str, Any]:

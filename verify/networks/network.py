@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -11,7 +13,16 @@ from verify.engines.loading import Loaded, load
 from verify.engines.operator_engine import OperatorEngine
 from verify.networks.architecture import Architecture
 from verify.networks.identify import Identified, identify
-from verify.networks.instance import CONSTRUCTORS, Constructor, Instance, NetworkError, Trained
+from verify.networks.instance import (
+    CONSTRUCTORS,
+    GENERATORS,
+    Constructor,
+    Instance,
+    NetworkError,
+    Trained,
+    construct,
+    generators,
+)
 from verify.networks.shape import Shape
 
 STEPS = 1000
@@ -110,6 +121,36 @@ class Network:
     def make(self, shape: Shape) -> Trained:
         """A new network of a shape. Raises NetworkError."""
         return Trained(Instance(self._cls, self._constructor, shape), self.engine)
+
+    @property
+    def generators(self) -> list[str]:
+        """The arguments that initial weights are drawn from, by name."""
+        return generators(self._cls)
+
+    def drawn(self, shape: Shape, number: int, **generators: int) -> Trained:
+        """A new network, with ``random`` seeded from a number. Raises NetworkError.
+
+        Args:
+            shape: its shape.
+            number: the seed of ``random``, which is as before afterwards.
+            **generators: the seed of each generator that is given.
+        """
+        given = {name: GENERATORS[name](seed) for name, seed in generators.items()}
+        state = random.getstate()
+        random.seed(number)
+        try:
+            return Trained(Instance(self._cls, self._constructor, shape, given), self.engine)
+        finally:
+            random.setstate(state)
+
+    def accepts(self, n_inputs: Any, widths: Sequence[Any]) -> str:
+        """How a network of numbers that may be no shape is made; empty if that raises."""
+        shape = Shape(n_inputs, tuple(widths))
+        try:
+            construct(self._cls, self._constructor, shape)
+        except NetworkError:
+            return ""
+        return self.named(shape)
 
     def named(self, shape: Shape) -> str:
         """How a network of a shape is made: ``MLP(3, [4, 2])``."""
