@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from verify.laws.edges import EDGES, Edge
+from verify.laws.edge_breach import SLIPS
+from verify.laws.edge_table import EDGES, Edge
 from verify.program import Case, Instruction, ProgramError
 from verify.program.json_form import case_from_json
 from verify.program.python_form import building, python_name, python_number
@@ -202,14 +203,17 @@ def _edge(spell: Speller, case: Case, edge: Edge) -> list[str | Check]:
     body: list[str | Check] = list(steps)
     if edge.may_raise:
         body = ["try:", *(f"    {step}" for step in steps)]
+        slips = ", ".join(sorted(SLIPS))
+        body += [f"except ({slips}):", "    raise  # a slip of the engine's code is no refusal"]
         body += ["except Exception:", "    # to refuse is right here", RETURN]
     if edge.primal is not None:
         number = None if edge.primal != edge.primal else python_number(edge.primal)
         body.append(Check(f"value of {output}", spell.value(output), number, number))
     for index, allowed in enumerate(edge.adjoints):
-        low, high = allowed if isinstance(allowed, tuple) else (allowed, allowed)
-        ends = python_number(low), python_number(high)
-        body.append(Check(f"d {output} / d x{index}", spell.gradient(f"x{index}"), *ends))
+        if allowed is not None:
+            ends = allowed if isinstance(allowed, tuple) else (allowed, allowed)
+            low, high = (None if end != end else python_number(end) for end in ends)
+            body.append(Check(f"d {output} / d x{index}", spell.gradient(f"x{index}"), low, high))
     if edge.total is not None:
         total = " + ".join(spell.gradient(f"x{index}") for index in inputs)
         number = python_number(edge.total)
