@@ -145,12 +145,14 @@ def _described(module: str, original: str, tool: str, operator: str, source: str
     matcher = difflib.SequenceMatcher(a=old, b=new, autojunk=False)
     parts = [code for code in matcher.get_opcodes() if code[0] != "equal"]
     first, last = parts[0], parts[-1]
+    said = (i for i in range(first[1], last[2]) if old[i].strip())  # blank lines change too
+    line = next(said, first[1]) + 1
     return Mutant(
         module,
         tool,
         operator,
-        first[1] + 1,
-        _definition(original, first[1] + 1),
+        line,
+        _definition(original, line),
         _joined(old[first[1] : last[2]]),
         _joined(new[first[3] : last[4]]),
         _kind(original, source),
@@ -163,7 +165,7 @@ def _joined(lines: list[str]) -> str:
 
 
 def _definition(original: str, line: int) -> str:
-    """The innermost class and function around a line."""
+    """The innermost class and function around a line, decorators included."""
     names = []
     node: ast.AST | None = ast.parse(original)
     while node is not None:
@@ -174,8 +176,10 @@ def _definition(original: str, line: int) -> str:
 
 
 def _holds(node: ast.AST, line: int) -> bool:
-    named = isinstance(node, ast.FunctionDef | ast.ClassDef)
-    return named and node.lineno <= line <= (node.end_lineno or 0)
+    if not isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return False
+    start = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    return start <= line <= (node.end_lineno or 0)
 
 
 def raising(source: str, definitions: Collection[str] | None) -> str:
