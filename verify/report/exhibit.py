@@ -26,6 +26,7 @@ NEEDS_MORE = {
     "DET02": "it takes processes with several hash seeds",
     "SUP01": "what is not there cannot be run",
     "LIF06": "one line shows it: call backward() on a leaf",
+    "LIF10": "one line shows it: read the gradients before backward()",
 }
 BUILTIN = frozenset({"abs", "sum"})
 
