@@ -11,6 +11,7 @@ from pathlib import Path
 from verify import __version__
 from verify.cli import exit_codes
 from verify.cli.defaults import DEFAULT_TARGET
+from verify.cli.gate_options import add_gate
 from verify.cli.streams import UnwritableError, abandon, complain
 
 EPILOG = """\
@@ -61,6 +62,10 @@ def _dispatch(options: argparse.Namespace) -> int:
         from verify.cli.mutants import mutants_command
 
         return mutants_command(options)
+    if options.command == "gate":
+        from verify.cli.gate import gate_command
+
+        return gate_command(options)
     from verify.cli.replay import replay_command
 
     return replay_command(options)
@@ -77,6 +82,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--version", action="version", version=f"gradverify {__version__}")
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_run(commands)
+    add_gate(commands, _natural, _positive)
     _add_replay(commands)
     _add_prove(commands)
     _add_faults(commands)
@@ -136,6 +142,14 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "--fail-on", choices=("error", "warning", "note"), default="error",
         help="the least severity that makes the exit code 1 (default: error)",
     )  # fmt: skip
+    _add_corpus(run)
+
+
+def _add_corpus(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--no-corpus", action="store_true",
+        help="neither replay the cases that failed before nor keep new ones",
+    )  # fmt: skip
 
 
 def _add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -146,7 +160,10 @@ def _add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    replay.add_argument("file", metavar="FILE", help="a finding or case written by an earlier run")
+    replay.add_argument("file", metavar="FILE", help="a finding, report or case of an earlier run")
+    replay.add_argument(
+        "--finding", metavar="FINGERPRINT", help="which finding of a report; its first digits do"
+    )
     replay.add_argument(
         "--engine", metavar="TARGET",
         help="another engine (default: the finding's own, else the reference engine)",
