@@ -58,11 +58,11 @@ class OtherSide:
 
 
 def _told(speeds: list[Speed], factor: float) -> list[Speed]:
-    """Where the whole graph is slower, spellings that are so too say nothing more."""
+    """Where the whole graph is slower, spellings that are slower by no more say nothing more."""
     whole = [speed for speed in speeds if speed.what in {FORWARD, BACKWARD}]
+    said = max((speed.median for speed in whole if speed.is_slower(factor)), default=factor)
     rest = [speed for speed in speeds if speed not in whole and speed.is_slower(factor)]
-    everywhere = len(rest) > (len(speeds) - len(whole)) / 2
-    return whole if everywhere and any(s.is_slower(factor) for s in whole) else [*whole, *rest]
+    return [*whole, *(speed for speed in rest if speed.median > said)]
 
 
 def other_side(options: argparse.Namespace, stack: ExitStack) -> OtherSide:

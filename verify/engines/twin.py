@@ -26,7 +26,7 @@ SPARE = 512
 OURS = str(Path(__file__).resolve().parents[2])
 START = (
     "import sys; sys.path.insert(0, sys.argv[1]); import verify.engines.twin as twin; "
-    "sys.path.remove(sys.argv[1]); sys.exit(twin.main(sys.argv[2:]))"
+    "sys.path.remove(sys.argv[1]); sys.exit(twin.main(sys.argv[3:]))"
 )
 """Ours is imported from where it is now: an engine's folder may hold a ``verify`` of its own."""
 SECONDS = 60.0
@@ -121,7 +121,7 @@ def _ask(engine: Engine, question: dict[str, Any], hash_seed: int) -> Any:
     }
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter, our own module
-            [sys.executable, "-c", START, OURS, engine.facts.target],
+            [sys.executable, "-c", START, OURS, "verify.engines.twin", engine.facts.target],
             input=json.dumps(question),
             env=environment,
             capture_output=True,

@@ -17,7 +17,7 @@ GRAPHS = "shared graphs"
 """Not of one operation: in which order contributions are added shows here."""
 FORWARD, BACKWARD = "forward", "backward"
 """Work on a graph of many values; any other piece of work is a spelling alone."""
-CHAIN, COPIES, TRIES = 120, 20, 3
+CHAIN, COPIES = 120, 20
 
 
 def digests(engine: Engine, forms: Sequence[str]) -> dict[str, str]:
@@ -63,7 +63,9 @@ def joiner(forms: Sequence[str]) -> str | None:
 
 
 def seconds(engine: Engine, what: str, repeats: int, form: str | None) -> float:
-    """How long a piece of work takes, the shortest of a few tries, the collector being off.
+    """How long a piece of work takes, the garbage collector being off.
+
+    Time of this process on a processor: another process that is busy does not count.
 
     Args:
         engine: the engine.
@@ -75,34 +77,29 @@ def seconds(engine: Engine, what: str, repeats: int, form: str | None) -> float:
         Exception: whatever the engine raises.
     """
     program = _graph(form) if what in {FORWARD, BACKWARD} else alone(what)
-    copies = 1 if what in {FORWARD, BACKWARD} else COPIES
-    point = POINTS[0][: program.n_inputs]
+    times = repeats * (1 if what in {FORWARD, BACKWARD} else COPIES)
     was_on = gc.isenabled()
-    best = float("inf")
-    for _ in range(TRIES):
-        gc.collect()
-        gc.disable()
-        try:
-            best = min(best, _once(engine, program, point, what, repeats * copies))
-        finally:
-            if was_on:
-                gc.enable()
-    return best
+    gc.collect()
+    gc.disable()
+    try:
+        return _once(engine, program, what, times)
+    finally:
+        if was_on:
+            gc.enable()
 
 
-def _once(
-    engine: Engine, program: Program, point: tuple[float, ...], what: str, times: int
-) -> float:
+def _once(engine: Engine, program: Program, what: str, times: int) -> float:
+    point = POINTS[0][: program.n_inputs]
     graphs: list[list[Any]] = [[] for _ in range(times)]
-    start = time.perf_counter()
+    start = time.process_time()
     for nodes in graphs:
         build(engine, program, point, nodes)
-    built = time.perf_counter()
+    built = time.process_time()
     if what == FORWARD:
         return built - start
     for nodes in graphs:
         engine.backward(nodes[-1])
-    done = time.perf_counter()
+    done = time.process_time()
     return done - built if what == BACKWARD else done - start
 
 

@@ -18,6 +18,13 @@ INFORMATION = ""
 WRITTEN_FROM = frozenset({"certified", "wrong"})
 """Statuses of runs that can vouch for what they say."""
 
+PLURALS = {
+    "operation lost": "operations lost",
+    "law lost": "groups of laws lost",
+    "known failure expired": "known failures expired",
+    "known failure that passes": "known failures that pass",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -163,7 +170,8 @@ def _new(
         if name in lived_with:
             continue
         if name in there:
-            yield Line("still", _named(finding))
+            if finding.severity != "note":
+                yield Line("still", _named(finding))
         elif again.new_cases.get(name) == "still failing":
             yield Line("there before", f"{_named(finding)} (fails {where} as well, unseen there)")
         elif finding.fault == "missing-operation" and finding.severity == "note":
@@ -250,11 +258,15 @@ def _grouped(changed: set[str], all_of_them: set[str]) -> Iterator[str]:
 
 
 def _laws(old: Snapshot, new: Snapshot, where: str) -> Iterator[Line]:
+    """Laws that can no longer be examined, those with one reason in one line."""
+    lost: dict[str, list[str]] = {}
     for law, status in old.laws.items():
         now = new.laws.get(law, status)
         if status in {"held", "broken"} and now not in {"held", "broken"}:
-            text = f"{law}: was examined {where}, and cannot be now: {now}"
-            yield Line("lost", text, CLOSED, "law lost")
+            lost.setdefault(now, []).append(law)
+    for why, laws in lost.items():
+        text = f"{' '.join(laws)}: examined {where}, and cannot be now: {why}"
+        yield Line("lost", text, CLOSED, "law lost")
 
 
 def _speeds(speeds: Sequence[Speed], policy: Policy) -> Iterator[Line]:
@@ -281,8 +293,4 @@ def _named(finding: Seen) -> str:
 
 
 def _plural(count: int, what: str) -> str:
-    head, space, tail = what.partition(" lost")
-    head, also, that = (head, space, tail) if space else what.partition(" expired")
-    if not also:
-        head, also, that = what.partition(" that passes")
-    return f"{count} {head}{'s' * (count != 1)}{also}{that}"
+    return f"{count} {what if count == 1 else PLURALS.get(what, what + 's')}"
