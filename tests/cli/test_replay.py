@@ -310,7 +310,7 @@ def test_huge_file_is_refused_before_it_is_read(replay, tmp_path):
 
 
 def test_program_too_long_to_replay_is_refused(replay, tmp_path, monkeypatch):
-    monkeypatch.setattr("verify.cli.replay.LARGEST_REPLAY", 3)
+    monkeypatch.setattr("verify.cli.stored.LARGEST_REPLAY", 3)
     path = tmp_path / "long.json"
     path.write_text(changed(instructions=[INSTRUCTION] * 4))
     check_refused(replay(path))

@@ -1,8 +1,22 @@
 """Generate, check, shrink, diagnose, report."""
 
 from verify.campaign.budget import DEFAULT, QUICK, Budget
+from verify.campaign.corpus import Kept, Recall, recall
 from verify.campaign.explore import SuiteError
 from verify.campaign.plan import Plan
+from verify.campaign.replay import Replay, replayed
 from verify.campaign.run import run
 
-__all__ = ["DEFAULT", "QUICK", "Budget", "Plan", "SuiteError", "run"]
+__all__ = [
+    "DEFAULT",
+    "QUICK",
+    "Budget",
+    "Kept",
+    "Plan",
+    "Recall",
+    "Replay",
+    "SuiteError",
+    "recall",
+    "replayed",
+    "run",
+]

@@ -192,9 +192,22 @@ class Collector:
                 return found
         return None
 
+    def recall(self, fingerprint: str, finding: Finding) -> None:
+        """Take a case of the corpus that fails; what was found anew as well is left as it is.
+
+        So a report has the same bytes with and without the case, unless it was needed.
+
+        Args:
+            fingerprint: of the finding that the case was kept for.
+            finding: what it shows now.
+        """
+        if fingerprint not in self.findings:
+            self.findings.setdefault(finding.fingerprint, replace(finding, count=0))
+
     def result(self) -> list[Finding]:
         """The findings, those that only echo another folded into it, the most frequent first."""
-        return sorted(self._folded(), key=lambda f: (-f.count, f.fingerprint))
+        found = [replace(f, count=max(f.count, 1)) for f in self._folded()]
+        return sorted(found, key=lambda f: (-f.count, f.fingerprint))
 
     def _folded(self) -> list[Finding]:
         roots = sorted(self.findings.values(), key=self._depth)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from verify.campaign.budget import Budget
+from verify.campaign.corpus import Recalled
 from verify.laws import LAWS, SEVERITIES, Law
 from verify.report import FindingRecord, LawRecord
 
@@ -21,6 +22,7 @@ class Plan:
         laws: which laws to look at.
         network: a network to look at besides the engine, or None.
         until: stop at the first finding of this severity or worse; None to examine everything.
+        recalled: cases of the corpus that fail: each is a finding, whether it is found anew or not.
     """
 
     budget: Budget
@@ -29,6 +31,7 @@ class Plan:
     laws: tuple[Law, ...] = LAWS
     network: Any = None
     until: str | None = None
+    recalled: tuple[Recalled, ...] = ()
 
     @property
     def explores(self) -> bool:

@@ -32,18 +32,22 @@ def run(engine: Engine, bench: Bench, plan: Plan, progress: Progress = lambda *_
     interrupted = False
 
     def enough() -> bool:
-        found = [BY_CODE[f.law].severity for f in explorer.collector.findings.values()]
+        collected = explorer.collector.findings.values()
+        recalled = [one.finding for one in plan.recalled]
+        found = [BY_CODE[f.law].severity for f in (*recalled, *collected)]
         return any(map(plan.is_enough, [*found, *(r.severity for r in examined.findings)]))
 
     try:
         with _noticing_interrupts(explorer):
-            if plan.explores:
+            if plan.explores and not enough():
                 explorer.begin(progress, enough)
             look_at_laws(engine, plan, examined, enough)
             if plan.explores and not enough():
                 explorer.finish(progress, enough)
     except KeyboardInterrupt:
         interrupted = True
+    for one in plan.recalled:
+        explorer.collector.recall(one.kept.fingerprint, one.finding)
     codes = {law.code for law in plan.laws}
     found = [of_finding(f) for f in explorer.collector.result() if f.law in codes]
     findings = [*found, *examined.findings]

@@ -5,23 +5,38 @@ from __future__ import annotations
 import argparse
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from verify import __version__
 from verify.cli import exit_codes
+from verify.cli.config import ConfigError, configured
 from verify.cli.defaults import DEFAULT_TARGET
+from verify.cli.gate_options import add_gate
 from verify.cli.streams import UnwritableError, abandon, complain
 
 EPILOG = """\
 exit codes: 0 clean; 1 findings; 2 bad usage or input, or the report cannot be written;
 3 the engine cannot be loaded; 4 the suite itself is in doubt; 130 stopped by Ctrl-C
 """
+COMMANDS = {
+    name: (f"verify.cli.{name}", f"{name}_command")
+    for name in ("run", "gate", "replay", "prove", "faults", "mutants", "doctor", "init")
+}
+"""Where each command is; nothing of it is imported before it is asked for."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; never a traceback for a user's mistake."""
-    options = parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        grammar = parser(configured(given[0] if given else "", Path.cwd()))
+    except (ConfigError, OSError) as error:
+        complain(str(error))
+        return exit_codes.USAGE
+    options = grammar.parse_args(given)
     try:
         return _dispatch(options)
     except KeyboardInterrupt:
@@ -45,29 +60,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _dispatch(options: argparse.Namespace) -> int:
-    if options.command == "run":
-        from verify.cli.run import run_command
-
-        return run_command(options)
-    if options.command == "prove":
-        from verify.cli.prove import prove_command
-
-        return prove_command(options)
-    if options.command == "faults":
-        from verify.cli.faults import faults_command
-
-        return faults_command(options)
-    if options.command == "mutants":
-        from verify.cli.mutants import mutants_command
-
-        return mutants_command(options)
-    from verify.cli.replay import replay_command
-
-    return replay_command(options)
+    module, function = COMMANDS[options.command]
+    command: Callable[[argparse.Namespace], int] = getattr(import_module(module), function)
+    return command(options)
 
 
-def parser() -> argparse.ArgumentParser:
-    """The command line's grammar."""
+def parser(defaults: Mapping[str, Any] | None = None) -> argparse.ArgumentParser:
+    """The command line's grammar.
+
+    Args:
+        defaults: of options, as a configuration sets them; of the command that takes them.
+    """
     made = argparse.ArgumentParser(
         prog="gradverify",
         description="Tells whether the gradients of a small autodiff engine are right, with proof.",
@@ -77,10 +80,15 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--version", action="version", version=f"gradverify {__version__}")
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_run(commands)
+    add_gate(commands, _natural, _positive)
     _add_replay(commands)
     _add_prove(commands)
     _add_faults(commands)
     _add_mutants(commands)
+    _add_doctor(commands)
+    _add_init(commands)
+    for command in commands.choices.values():
+        command.set_defaults(**(defaults or {}))
     return made
 
 
@@ -136,6 +144,14 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "--fail-on", choices=("error", "warning", "note"), default="error",
         help="the least severity that makes the exit code 1 (default: error)",
     )  # fmt: skip
+    _add_corpus(run)
+
+
+def _add_corpus(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--no-corpus", action="store_true",
+        help="neither replay the cases that failed before nor keep new ones",
+    )  # fmt: skip
 
 
 def _add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -146,7 +162,10 @@ def _add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    replay.add_argument("file", metavar="FILE", help="a finding or case written by an earlier run")
+    replay.add_argument("file", metavar="FILE", help="a finding, report or case of an earlier run")
+    replay.add_argument(
+        "--finding", metavar="FINGERPRINT", help="which finding of a report; its first digits do"
+    )
     replay.add_argument(
         "--engine", metavar="TARGET",
         help="another engine (default: the finding's own, else the reference engine)",
@@ -213,6 +232,31 @@ def _add_mutants(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--report-dir", default="reports", metavar="DIR",
         help="where the kill matrix goes (default: reports/)",
     )  # fmt: skip
+
+
+def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    doctor = commands.add_parser(
+        "doctor",
+        help="look at this installation",
+        description="Versions, oracles, shadowed packages, limits: can what is said be trusted?",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    doctor.add_argument("--json", action="store_true", help="as JSON")
+    doctor.add_argument("--report-dir", default="reports", metavar="DIR", help="where reports go")
+
+
+def _add_init(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    init = commands.add_parser(
+        "init",
+        help="set up a new engine's folder",
+        description="Write gradverify.toml, a baseline and a GitHub workflow for an engine.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    init.add_argument("target", nargs="?", metavar="TARGET", help="default: the one that is here")
+    init.add_argument("--force", action="store_true", help="write over what is there")
+    init.add_argument("--quick", action="store_true", help="a small run by default")
 
 
 def _natural(text: str) -> int:

@@ -8,55 +8,101 @@ import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from verify.campaign import DEFAULT, QUICK, Budget, Plan, SuiteError, run
+from verify.campaign import Kept, Plan, Recall, SuiteError, recall, run
 from verify.cli import exit_codes
+from verify.cli.corpus import corpus_of, keep, load
+from verify.cli.planning import UsageError, network_of, plan_of
 from verify.cli.store import folder_of, pour_out, write, write_whole
 from verify.cli.streams import abandon, complain, reason, silence
 from verify.engines import Engine, TargetError, open_engine
-from verify.laws import LAWS, SEVERITIES, Law, requiring, selected
+from verify.laws import SEVERITIES
 from verify.oracles import bench
-from verify.program import BY_NAME, FORMS
 from verify.report import FORMATS, Document
 
 Progress = Callable[[int, int, int], None]
-STEPS, QUICK_STEPS = 1_000, 100
-"""Steps of the training that a network is led through."""
 
 
-class UsageError(Exception):
-    """The command line asks for something that cannot be done: exit code 2."""
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why there is no report: a sentence, and the exit code."""
+
+    sentence: str
+    code: int
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """A run that came to its end.
+
+    Attributes:
+        engine: what was examined.
+        plan: what was asked for.
+        document: what was found.
+        recall: what became of the cases of the corpus.
+        remarks: sentences on files of the corpus that could not be used.
+    """
+
+    engine: Engine
+    plan: Plan
+    document: Document
+    recall: Recall
+    remarks: tuple[str, ...] = ()
 
 
 def run_command(options: argparse.Namespace) -> int:
     """Run and report; the exit code."""
+    done = examine(options)
+    if isinstance(done, Refusal):
+        return _refuse(done.sentence, done.code)
+    for remark in done.remarks:
+        complain(remark)
+    return _deliver(done.document, options, done.recall.sentence)
+
+
+def examine(options: argparse.Namespace) -> Examination | Refusal:
+    """Load the engine, check the cases of its corpus, run; all that can go wrong is a sentence."""
     # Hypothesis would leave a cache in the user's folder; where it cannot, it goes without
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", os.devnull)
     try:
         with silence():
             engine = open_engine(options.target)
-            network = _network(options)
-        plan = _plan(options, engine, network)
+            network = network_of(options)
+        plan = plan_of(options, engine, network)
+        corpus, remarks = _corpus(options)
         with progress_bar() as progress, silence():
+            codes = [law.code for law in plan.laws]
+            recalled = recall(engine, bench(), corpus, plan.forms, codes)
+            plan = replace(plan, recalled=recalled.failing)
             document = run(engine, bench(), plan, progress)
     except TargetError as error:
-        return _refuse(str(error), exit_codes.NO_ENGINE)
+        return Refusal(str(error), exit_codes.NO_ENGINE)
     except UsageError as error:
-        return _refuse(str(error), exit_codes.USAGE)
+        return Refusal(str(error), exit_codes.USAGE)
     except SuiteError as error:
-        return _refuse(
+        return Refusal(
             f"IN DOUBT: the suite itself failed ({error}). This says nothing about your engine; "
             f"please report it with the command line and --seed {options.seed}",
             exit_codes.IN_DOUBT,
         )
-    return _deliver(document, options)
+    return Examination(engine, plan, document, recalled, tuple(remarks))
 
 
-def _deliver(document: Document, options: argparse.Namespace) -> int:
+def _corpus(options: argparse.Namespace) -> tuple[list[Kept], list[str]]:
+    if options.no_corpus:
+        return [], []
+    return load(corpus_of(options.report_dir, options.target))
+
+
+def _deliver(document: Document, options: argparse.Namespace, corpus: str = "") -> int:
     """Write the report and show it; if it cannot be written, pour it out instead."""
     lost = write(document, options.report_dir)
+    if not lost and not options.no_corpus:
+        unkept = keep(corpus_of(options.report_dir, document.target), document)
+        if unkept:
+            complain(unkept)
     folder = str(folder_of(options.report_dir, document.target))
     to_stdout = options.json == "-"
     if options.json and not to_stdout:
@@ -67,7 +113,7 @@ def _deliver(document: Document, options: argparse.Namespace) -> int:
         except OSError as error:
             lost = lost or f"the JSON report cannot be written to {options.json}: {error.strerror}"
     shown_folder = None if lost else shlex.quote(folder)
-    unshown = _tried(lambda: _show(document, shown_folder, to_stdout), stdout=not to_stdout)
+    unshown = _tried(lambda: _show(document, shown_folder, to_stdout, corpus), stdout=not to_stdout)
     unpoured = None
     if to_stdout or lost:
         unpoured = (None if to_stdout else unshown) or _tried(lambda: pour_out(document))
@@ -109,78 +155,7 @@ def exit_code(document: Document, fail_on: str) -> int:
     return exit_codes.FINDINGS if found else exit_codes.CLEAN
 
 
-def _network(options: argparse.Namespace) -> Any:
-    if options.network is None:
-        return None
-    from verify.networks import open_network
-
-    steps = QUICK_STEPS if options.quick else STEPS
-    return open_network(options.network, seed=options.seed, steps=steps)
-
-
-def _plan(options: argparse.Namespace, engine: Engine, network: Any) -> Plan:
-    try:
-        laws = selected(LAWS, options.select, options.ignore)
-    except ValueError as error:
-        raise UsageError(f"--select or --ignore: {error}") from None
-    if network is None:
-        if laws and all(law.subject == "network" for law in laws):
-            raise UsageError("the laws selected are about networks: name one with --network")
-        laws = tuple(law for law in laws if law.subject != "network")
-    if not laws:
-        raise UsageError("no law is left: --ignore takes away all that --select names")
-    laws = _with_required(laws, options.require)
-    return Plan(
-        _budget(options),
-        options.seed,
-        _forms(options.ops, engine),
-        laws,
-        network,
-        options.fail_on if options.first else None,
-    )
-
-
-def _budget(options: argparse.Namespace) -> Budget:
-    budget = QUICK if options.quick else DEFAULT
-    return replace(budget, programs=options.examples or budget.programs, seconds=options.max_time)
-
-
-def _forms(names: str | None, engine: Engine) -> tuple[str, ...] | None:
-    """The forms that ``--ops`` asks for: an operation means all its spellings."""
-    if names is None:
-        return None
-    forms = tuple(form for form in _named("--ops", names) if form in engine.facts.spellings)
-    if not forms:
-        raise UsageError(f"--ops {names}: the engine has none of these operations")
-    return forms
-
-
-def _named(option: str, names: str) -> tuple[str, ...]:
-    """The forms that an option names, in the order of the table."""
-    wanted: list[str] = []
-    parts = [part.strip() for part in names.split(",") if part.strip()]
-    if not parts:
-        raise UsageError(f"{option} names no operation")
-    for name in parts:
-        if name in BY_NAME:
-            wanted += BY_NAME[name].forms.values()
-        elif name in FORMS:
-            wanted.append(name)
-        else:
-            known = " ".join(BY_NAME)
-            raise UsageError(f"{option}: there is no operation {name!r}; there are {known}")
-    return tuple(form for form in FORMS if form in wanted)
-
-
-def _with_required(laws: tuple[Law, ...], names: str | None) -> tuple[Law, ...]:
-    """The laws, where an operation that ``--require`` names and is not there is an error."""
-    if names is None:
-        return laws
-    law = requiring(_named("--require", names))
-    return (*(other for other in laws if other.code != law.code), law)
-
-
-def _show(document: Document, folder: str | None, to_stderr: bool) -> None:
+def _show(document: Document, folder: str | None, to_stderr: bool, corpus: str) -> None:
     from rich.console import Console
 
     from verify.report.terminal import show
@@ -191,7 +166,10 @@ def _show(document: Document, folder: str | None, to_stderr: bool) -> None:
         def on_broken_pipe(self) -> None:
             raise BrokenPipeError
 
-    show(document, Patient(stderr=to_stderr, highlight=False, emoji=False), folder)
+    console = Patient(stderr=to_stderr, highlight=False, emoji=False)
+    show(document, console, folder)
+    if corpus:
+        console.print(f"Corpus: {corpus}", soft_wrap=True, markup=False, highlight=False)
 
 
 @contextmanager

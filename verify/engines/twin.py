@@ -13,6 +13,7 @@ import os
 import random
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 from verify.engines import Engine, TargetError, build, describe, open_engine
@@ -22,6 +23,12 @@ from verify.program.json_form import case_from_json, case_to_json
 REPEATS = 20
 SPARE = 512
 """Values made to scramble the addresses of those to come: several times those of a case."""
+OURS = str(Path(__file__).resolve().parents[2])
+START = (
+    "import sys; sys.path.insert(0, sys.argv[1]); import verify.engines.twin as twin; "
+    "sys.path.remove(sys.argv[1]); sys.exit(twin.main(sys.argv[3:]))"
+)
+"""Ours is imported from where it is now: an engine's folder may hold a ``verify`` of its own."""
 SECONDS = 60.0
 """How long another process may take."""
 
@@ -114,7 +121,7 @@ def _ask(engine: Engine, question: dict[str, Any], hash_seed: int) -> Any:
     }
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter, our own module
-            [sys.executable, "-m", "verify.engines.twin", engine.facts.target],
+            [sys.executable, "-c", START, OURS, "verify.engines.twin", engine.facts.target],
             input=json.dumps(question),
             env=environment,
             capture_output=True,

@@ -1,0 +1,92 @@
+"""``gradverify.toml`` and ``[tool.gradverify]``: defaults of options, or one sentence."""
+
+from __future__ import annotations
+
+import pytest
+from faulty_engines import overwriting
+
+from verify.cli import config, main
+from verify.cli.config import KEYS, ConfigError, configured
+from verify.cli.main import parser
+from verify.laws import SEVERITIES
+
+WHOLE = """\
+target = "engine.py:Value"
+report-dir = "out"
+select = ["GRA", "VAL"]
+ignore = "ACC"
+fail-on = "note"
+network = "nn:MLP"
+quick = true
+seed = 7
+baseline = "out/base.json"
+known = "out/known.toml"
+"""
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["own file", "pyproject"])
+@pytest.mark.parametrize("command", ["run", "gate"])
+def test_configuration_sets_defaults_and_the_command_line_wins(tmp_path, own, command):
+    name, head = ("gradverify.toml", "") if own else ("pyproject.toml", "[tool.gradverify]\n")
+    (tmp_path / name).write_text(head + WHOLE, encoding="utf-8")
+    grammar = parser(configured(command, tmp_path))
+    options = grammar.parse_args([command])
+    assert options.target == "engine.py:Value"
+    assert (options.report_dir, options.select, options.ignore) == ("out", "GRA,VAL", "ACC")
+    assert (options.fail_on, options.network, options.quick, options.seed) == (
+        "note", "nn:MLP", True, 7,
+    )  # fmt: skip
+    if command == "gate":
+        assert (options.baseline, options.known) == ("out/base.json", "out/known.toml")
+    given = grammar.parse_args([command, "torch", "--seed", "3"])
+    assert (given.target, given.seed) == ("torch", 3)
+
+
+def test_every_key_is_in_the_sample_and_severities_are_those_of_laws():
+    assert {line.split(" ")[0] for line in WHOLE.splitlines()} == set(KEYS)
+    assert set(config.SEVERITIES) == set(SEVERITIES)
+
+
+def test_own_file_comes_before_pyproject_and_none_is_no_configuration(tmp_path):
+    assert configured("run", tmp_path) == {}
+    (tmp_path / "pyproject.toml").write_text("[tool.gradverify]\nseed = 1\n", encoding="utf-8")
+    assert configured("run", tmp_path) == {"seed": 1}
+    (tmp_path / "gradverify.toml").write_text("seed = 2\n", encoding="utf-8")
+    assert configured("run", tmp_path) == {"seed": 2}
+    assert configured("replay", tmp_path) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("sed = 1", "there is no key 'sed'; did you mean 'seed'"),
+        ("colour = 1", "there is no key 'colour'; there are target"),
+        ("seed = true", "seed must be a whole number, not 'True'"),
+        ("seed = -1", "seed must be 0 or more"),
+        ("quick = 1", "quick must be true or false"),
+        ("target = 1", "target must be a text"),
+        ('fail-on = "never"', "fail-on is error, warning, note"),
+        ("seed =", "is no TOML file"),
+    ],
+)
+def test_what_is_not_known_is_refused_in_a_sentence(tmp_path, text, said):
+    (tmp_path / "gradverify.toml").write_text(text + "\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=said):
+        configured("run", tmp_path)
+
+
+def test_run_uses_the_configuration_and_refuses_a_bad_one(
+    tmp_path, engine_file, monkeypatch, capsys
+):
+    engine_file(overwriting("exp"), name="engine")
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "gradverify.toml"
+    path.write_text('target = "engine.py:Value"\nselect = ["EDG"]\nreport-dir = "o"\n')
+    assert main(["run", "--ops", "exp"]) in {0, 1}
+    assert "engine.py:Value" in capsys.readouterr().out
+    assert (tmp_path / "o" / "engine-Value" / "report.json").is_file()
+    path.write_text("selct = 'EDG'\n")
+    assert main(["run"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    with pytest.raises(SystemExit):
+        main(["replay", "--help"])

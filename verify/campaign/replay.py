@@ -1,0 +1,93 @@
+"""One stored case again, on any engine: fixed, still failing, or cannot run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from verify.check import check
+from verify.engines import Engine, observe
+from verify.laws import BY_CODE
+from verify.laws.edge_breach import breach_of
+from verify.laws.edge_table import EDGES
+from verify.oracles import Bench
+from verify.program import Case, Program
+from verify.program.text import case_text, parse_case
+from verify.verdict import ADVICE, Agree, EngineError, Inaccurate, Mismatch, Verdict
+
+OUTCOMES = ("fixed", "still failing", "cannot run", "undecided")
+TRIES = 12
+"""An engine whose order is not kept may pass by luck: it must pass this often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What became of a stored case.
+
+    Attributes:
+        outcome: one of OUTCOMES.
+        sentence: what was seen.
+    """
+
+    outcome: str
+    sentence: str
+
+
+def replayed(engine: Engine, bench: Bench, law: str | None, case: Case) -> Replay:
+    """Check a case again.
+
+    Args:
+        engine: the engine, not necessarily the one that the case was found on.
+        bench: the oracles.
+        law: the law that it broke; one with a check of its own is examined as a whole, but for
+            edges, which are one case. None for a case that is checked as random ones are.
+        case: the case; its seed must be 1.
+    """
+    missing = sorted({i.form for i in case.program.instructions} - set(engine.facts.spellings))
+    if missing:
+        return Replay("cannot run", f"the engine has no {', '.join(missing)}")
+    if law is not None and BY_CODE[law].check is not None:
+        return _of_a_law(engine, law, case)
+    for _ in range(TRIES):
+        (found,) = check(engine, bench, case.program, [case.point])
+        if not isinstance(found.verdict, Agree):
+            break
+    return _said(found.verdict, case.program)
+
+
+def _of_a_law(engine: Engine, code: str, case: Case) -> Replay:
+    law = BY_CODE[code]
+    edge = next((e for e in EDGES if e.code == code and _is_same(e.case, case)), None)
+    if edge is not None:
+        breach = breach_of(edge, case, observe(engine, case))
+        breaches = [breach] if breach is not None else []
+    elif law.subject == "network":
+        return Replay("cannot run", f"{code} is a law of networks: run with --network")
+    else:
+        book = law.examine(engine)
+        if book.skipped and not book.compared:
+            return Replay("cannot run", book.skipped)
+        breaches = book.breaches
+    if not breaches:
+        return Replay("fixed", law.statement)
+    return Replay("still failing", f"{law.severity} {code}: {breaches[0].message}")
+
+
+def _is_same(text: str, case: Case) -> bool:
+    """Whether a text is this case, nan being equal to nan."""
+    return case_text(parse_case(text)) == case_text(case)
+
+
+def _said(verdict: Verdict, program: Program) -> Replay:
+    if isinstance(verdict, Agree):
+        inside = f"{verdict.gradients} gradients and {verdict.primals} values"
+        return Replay("fixed", f"{inside} inside their enclosures")
+    if isinstance(verdict, Mismatch):
+        first = verdict.discrepancies[0].sentence(program)
+        return Replay("still failing", f"{verdict.law}: {first}")
+    if isinstance(verdict, Inaccurate):
+        lost = verdict.discrepancies[0].sentence(program)
+        return Replay("still failing", f"ACC01 ({verdict.formula}): {lost}")
+    if isinstance(verdict, EngineError):
+        name = program.name(verdict.index)
+        return Replay("still failing", f"RUN01: {name} {verdict.kind}: {verdict.message}")
+    return Replay("undecided", ADVICE[verdict.reason])

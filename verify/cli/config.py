@@ -1,0 +1,98 @@
+"""Configuration: ``gradverify.toml``, or ``[tool.gradverify]`` in ``pyproject.toml``.
+
+A value of the configuration is the default of an option; the command line wins.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+OWN, SHARED = "gradverify.toml", "pyproject.toml"
+KEYS: dict[str, type] = {
+    "target": str,
+    "report-dir": str,
+    "select": str,
+    "ignore": str,
+    "fail-on": str,
+    "network": str,
+    "quick": bool,
+    "seed": int,
+    "baseline": str,
+    "known": str,
+}
+"""Each key, and what it holds; ``select`` and ``ignore`` may be lists too."""
+SEVERITIES = ("error", "warning", "note")
+"""As in verify.laws, which is not imported here: ``--help`` is instant. A test compares them."""
+OF_COMMAND: dict[str, tuple[str, ...]] = {
+    "run": ("target", "report-dir", "select", "ignore", "fail-on", "network", "quick", "seed"),
+    "gate": tuple(KEYS),
+    "prove": ("target",),
+    "doctor": ("report-dir",),
+}
+"""The keys that each command takes; a command that is not here takes none."""
+
+
+class ConfigError(Exception):
+    """A configuration that cannot be used; the message is one sentence."""
+
+
+def configured(command: str, folder: Path) -> dict[str, Any]:
+    """The options that the configuration of a folder sets for a command, by their names.
+
+    Raises:
+        ConfigError: if it is malformed, or has a key or value that is not known.
+    """
+    if command not in OF_COMMAND:
+        return {}
+    found, where = _table(folder)
+    checked = {key: _value(key, value, where) for key, value in found.items()}
+    wanted = OF_COMMAND[command]
+    return {key.replace("-", "_"): value for key, value in checked.items() if key in wanted}
+
+
+def _table(folder: Path) -> tuple[Mapping[str, Any], str]:
+    own, shared = folder / OWN, folder / SHARED
+    if own.is_file():
+        return _read(own), OWN
+    if shared.is_file():
+        tool = _read(shared).get("tool", {})
+        table = tool.get("gradverify", {}) if isinstance(tool, dict) else {}
+        if not isinstance(table, dict):
+            raise ConfigError(f"{SHARED}: [tool.gradverify] is no table")
+        return table, f"{SHARED}, [tool.gradverify]"
+    return {}, OWN
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path.name} cannot be read: {error.strerror or error}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        said = " ".join(str(error).split())[:200]
+        raise ConfigError(f"{path.name} is no TOML file: {said}") from None
+
+
+def _value(key: str, value: object, where: str) -> object:
+    kind = KEYS.get(key)
+    if kind is None:
+        close = difflib.get_close_matches(key, KEYS, n=1)
+        meant = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(KEYS)}"
+        raise ConfigError(f"{where}: there is no key {key[:40]!r}; {meant}")
+    if key in {"select", "ignore"} and isinstance(value, list):
+        value = ",".join(map(str, value))
+    if type(value) is not kind:
+        raise ConfigError(f"{where}: {key} must be {_called(kind)}, not {str(value)[:40]!r}")
+    if key == "fail-on" and value not in SEVERITIES:
+        raise ConfigError(f"{where}: fail-on is {', '.join(SEVERITIES)}, not {str(value)[:40]!r}")
+    if key == "seed" and isinstance(value, int) and not 0 <= value < 2**63:
+        raise ConfigError(f"{where}: seed must be 0 or more")
+    return value
+
+
+def _called(kind: type) -> str:
+    return {str: "a text", bool: "true or false", int: "a whole number"}[kind]

@@ -1,0 +1,230 @@
+"""``gradverify gate``: examine an engine, and say what a change broke."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from verify.campaign import replayed
+from verify.cli import exit_codes
+from verify.cli.corpus import corpus_of, keep
+from verify.cli.gate_words import show
+from verify.cli.other_side import other_side
+from verify.cli.run import Examination, Refusal, examine
+from verify.cli.side import snapshot
+from verify.cli.store import write, write_whole
+from verify.cli.stored import read
+from verify.cli.streams import complain, say
+from verify.gate import (
+    Comparison,
+    Known,
+    KnownError,
+    Policy,
+    Snapshot,
+    SnapshotError,
+    compare,
+    read_known,
+)
+from verify.gate.checkout import CheckoutError
+from verify.gate.compare import CLOSED, IN_DOUBT, WRITTEN_FROM, Again
+from verify.gate.side import SideError
+from verify.oracles import bench
+from verify.program import ProgramError
+from verify.program.json_form import case_from_json
+
+CODES = {CLOSED: exit_codes.FINDINGS, IN_DOUBT: exit_codes.IN_DOUBT}
+SIDE_CODES = {"engine": exit_codes.NO_ENGINE, "usage": exit_codes.USAGE}
+
+
+class GateError(Exception):
+    """The gate cannot be asked; the message is a sentence."""
+
+    def __init__(self, message: str, code: int = exit_codes.USAGE) -> None:
+        """Make one."""
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Stakes:
+    """What is compared with: read before anything is examined."""
+
+    baseline: Snapshot | None
+    path: Path
+    known: tuple[Known, ...]
+    known_path: Path
+
+
+def gate_command(options: argparse.Namespace) -> int:
+    """Examine, compare, and say; the exit code."""
+    try:
+        stakes = _stakes(options)
+        if options.accept:
+            from verify.cli.accept import accept
+
+            return accept(options, stakes.baseline, stakes.known_path)
+        with ExitStack() as stack:
+            return _gate(options, stakes, stack)
+    except GateError as error:
+        complain(str(error))
+        return error.code
+    except (KnownError, CheckoutError) as error:
+        complain(str(error))
+        return exit_codes.USAGE
+    except SideError as error:
+        complain(f"the engine at {options.against}: {error}")
+        return SIDE_CODES.get(error.kind, exit_codes.IN_DOUBT)
+
+
+def _stakes(options: argparse.Namespace) -> Stakes:
+    """The baseline and the known failures. Raises GateError, KnownError."""
+    folder = Path(options.report_dir)
+    path = Path(options.baseline or folder / "baseline.json")
+    known_path = Path(options.known or folder / "known.toml")
+    known = read_known(known_path) if options.known or known_path.exists() else ()
+    if options.update_baseline and options.against:
+        raise GateError("--update-baseline writes a baseline and --against needs none: choose one")
+    baseline = None
+    if path.exists() or (options.baseline and not options.update_baseline):
+        baseline = _read_baseline(path, options)
+    if baseline is None and not (options.against or options.update_baseline or options.accept):
+        raise GateError(
+            f"there is nothing to compare with: no {path} and no --against. Make a baseline by "
+            f"gradverify gate {options.target} --update-baseline"
+        )
+    return Stakes(baseline, path, known, known_path)
+
+
+def _read_baseline(path: Path, options: argparse.Namespace) -> Snapshot | None:
+    again = f"write another by gradverify gate {options.target} --update-baseline"
+    try:
+        baseline = Snapshot.from_json(path.read_bytes().decode("utf-8"))
+    except OSError as error:
+        raise GateError(f"{path} cannot be read: {error.strerror or error}; {again}") from None
+    except (SnapshotError, UnicodeDecodeError) as error:
+        if options.update_baseline:
+            return None  # it is about to be replaced, as was asked for
+        raise GateError(f"{path}: {error}; {again}") from None
+    if baseline.target != options.target and not options.update_baseline:
+        raise GateError(f"{path} is of {baseline.target}, not of {options.target}; {again}")
+    return baseline
+
+
+def _gate(options: argparse.Namespace, stakes: Stakes, stack: ExitStack) -> int:
+    other = other_side(options, stack) if options.against else None
+    done = examine(options)
+    if isinstance(done, Refusal):
+        raise GateError(done.sentence, done.code)
+    for remark in done.remarks:
+        complain(remark)
+    _store(done, options)
+    new = snapshot(done.engine, done.plan, done.document)
+    if options.update_baseline:
+        return _update(new, stakes)
+    policy = _policy(options)
+    known_cases = _known_cases(done, stakes)
+    found: list[tuple[str, Comparison]] = []
+    if stakes.baseline is not None:
+        _same_question(stakes.baseline, new, stakes.path)
+        again = Again(_old_cases(stakes.baseline, new, done), {}, known_cases)
+        compared = compare(stakes.baseline, new, stakes.known, again, policy)
+        found.append((f"the baseline {stakes.path}", compared))
+    if other is not None:
+        old = other.snapshot()
+        again = Again(_old_cases(old, new, done), other.outcomes(old, new), known_cases)
+        speeds = () if policy.slower is None else other.speeds(policy.slower)
+        where = f"at {options.against}"
+        compared = compare(old, new, stakes.known, again, policy, speeds, where)
+        found.append((f"{other.revision} ({options.against})", compared))
+    return _say(found, done, options)
+
+
+def _store(done: Examination, options: argparse.Namespace) -> None:
+    """Write the report of the run, as ``gradverify run`` does."""
+    lost = write(done.document, options.report_dir)
+    if not lost and not options.no_corpus:
+        lost = keep(corpus_of(options.report_dir, done.document.target), done.document)
+    if lost:
+        complain(lost)
+
+
+def _update(new: Snapshot, stakes: Stakes) -> int:
+    if new.partial or new.status not in WRITTEN_FROM:
+        sentence = f"the run ended {new.status}, so no baseline was written: {new.sentence}"
+        raise GateError(sentence, exit_codes.IN_DOUBT)
+    try:
+        stakes.path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(stakes.path, new.to_json())
+    except OSError as error:
+        raise GateError(f"{stakes.path} cannot be written: {error.strerror or error}") from None
+    count = len(new.findings)
+    findings = f"{count} finding{'s' * (count != 1)}"
+    say(f"Baseline: {stakes.path}   {len(new.operations)} spellings, {findings}")
+    for finding in new.findings:
+        say(f"  {finding.severity:<8} {finding.law}  {finding.title}")
+    if count:
+        say("What is wrong now will not close the gate; it is said as still there.")
+    return exit_codes.CLEAN
+
+
+def _same_question(old: Snapshot, new: Snapshot, path: Path) -> None:
+    """What was not asked now cannot have held: another question is no comparison."""
+    lacking = sorted(set(old.laws) - set(new.laws))
+    if old.network != new.network:
+        was = f"with --network {old.network}" if old.network else "without --network"
+        raise GateError(f"{path} was made {was}: ask the same, or write another baseline")
+    if lacking:
+        raise GateError(f"{path} holds the laws {' '.join(lacking)}, which are not selected now")
+    if _asked(old, new) != _asked(new, old):
+        was = f"with --ops {','.join(old.forms)}" if old.forms else "without --ops"
+        raise GateError(f"{path} was made {was}: ask the same, or write another baseline")
+
+
+def _asked(one: Snapshot, other: Snapshot) -> list[str] | None:
+    """The spellings that ``--ops`` named, of those that both engines have."""
+    return None if one.forms is None else [form for form in one.forms if form in other.operations]
+
+
+def _policy(options: argparse.Namespace) -> Policy:
+    slower = None if options.ignore_speed else options.slower
+    today = datetime.now().astimezone().date()
+    return Policy(options.fail_on, slower, options.strict_known, today)
+
+
+def _old_cases(old: Snapshot, new: Snapshot, done: Examination) -> dict[str, str]:
+    """What found cases that were not found now do on the engine as it is now."""
+    there = {finding.fingerprint for finding in new.findings}
+    return {
+        f.fingerprint: replayed(done.engine, bench(), f.law, case_from_json(f.case)).outcome
+        for f in old.findings
+        if f.fingerprint not in there and f.case is not None and f.law in new.laws
+    }
+
+
+def _known_cases(done: Examination, stakes: Stakes) -> dict[str, str]:
+    outcomes: dict[str, str] = {}
+    for entry in stakes.known:
+        if entry.case is None:
+            continue
+        path = stakes.known_path.parent / entry.case
+        try:
+            stored = read(path)
+        except (ProgramError, OSError) as error:
+            raise KnownError(f"{path}, the case of {entry.fingerprint}: {error}") from None
+        law = stored.law or entry.law
+        outcomes[entry.fingerprint] = replayed(done.engine, bench(), law, stored.case).outcome
+    return outcomes
+
+
+def _say(
+    found: Sequence[tuple[str, Comparison]], done: Examination, options: argparse.Namespace
+) -> int:
+    show(found, done.document, done.recall.sentence)
+    if done.document.status == "interrupted":
+        return exit_codes.INTERRUPTED
+    verdicts = [comparison.verdict for _, comparison in found]
+    return max(CODES.get(verdict, exit_codes.CLEAN) for verdict in verdicts)

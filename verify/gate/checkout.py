@@ -1,0 +1,107 @@
+"""Another revision of the engine, in a folder of its own: the working tree is never touched."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.machinery import PathFinder
+from pathlib import Path
+
+SECONDS = 300.0
+
+
+class CheckoutError(Exception):
+    """The revision cannot be had; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """A revision in a folder.
+
+    Attributes:
+        revision: its short name.
+        tree: the folder.
+        here: the folder in it that is the current folder in the working tree.
+        target: the engine there.
+        roots: folders there that its package is imported from.
+    """
+
+    revision: str
+    tree: Path
+    here: Path
+    target: str
+    roots: tuple[Path, ...]
+
+
+@contextmanager
+def checkout(revision: str, target: str) -> Iterator[Checkout]:
+    """A revision of the repository of the current folder, until the block ends.
+
+    Args:
+        revision: as git names it: ``main``, ``HEAD~1``, a tag, a hash.
+        target: the engine in the working tree.
+
+    Raises:
+        CheckoutError: if there is no git, repository or revision, or the engine lies elsewhere.
+    """
+    top = Path(_git("rev-parse", "--show-toplevel").decode().rstrip("\n")).resolve()
+    try:
+        full = _git("rev-parse", "--verify", "--end-of-options", revision + "^{commit}")
+    except CheckoutError:
+        raise CheckoutError(
+            f"git knows no revision {revision!r} here; in CI, fetch the history (fetch-depth: 0)"
+        ) from None
+    name = full.decode().strip()
+    target, root = _inside(target, top)
+    with tempfile.TemporaryDirectory(prefix="gradverify-") as folder:
+        tree = Path(folder).resolve()
+        packed = io.BytesIO(_git("-C", str(top), "archive", name))
+        try:
+            with tarfile.open(fileobj=packed) as archive:
+                archive.extractall(tree, filter="data")
+        except (tarfile.TarError, OSError) as error:
+            raise CheckoutError(f"{revision} cannot be unpacked: {error}") from None
+        here = tree / Path.cwd().resolve().relative_to(top)
+        here.mkdir(parents=True, exist_ok=True)
+        roots = () if root is None else (tree / root,)
+        yield Checkout(name[:9], tree, here, target, roots)
+
+
+def _inside(target: str, top: Path) -> tuple[str, Path | None]:
+    """The target as it is named in another tree, and where its package is imported from."""
+    place, _, name = target.rpartition(":")
+    if place.endswith(".py") or "/" in place:
+        path = Path(place).resolve()
+        if not path.is_relative_to(top):
+            raise CheckoutError(f"{place} lies outside of the repository {top.name}")
+        up = Path(*[".."] * len(Path.cwd().resolve().relative_to(top).parts))
+        return f"{(up / path.relative_to(top)).as_posix()}:{name}", None
+    package = place.split(".")[0]
+    found = PathFinder.find_spec(package, [str(Path.cwd())]) or PathFinder.find_spec(package)
+    places: list[str | None] = list((found.submodule_search_locations if found else None) or [])
+    places = places or [found.origin if found else None]
+    origin = Path(str(places[0])).resolve() if places[0] else None
+    if origin is None or not origin.is_relative_to(top):
+        raise CheckoutError(f"{place or target} is not part of the repository {top.name}")
+    return target, origin.parent.relative_to(top)
+
+
+def _git(*arguments: str) -> bytes:
+    try:
+        done = subprocess.run(  # noqa: S603 - git, with arguments of ours
+            ["git", *arguments],  # noqa: S607 - the user's own git
+            capture_output=True, check=False, timeout=SECONDS,
+        )  # fmt: skip
+    except FileNotFoundError:
+        raise CheckoutError("--against needs git, which is not installed") from None
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise CheckoutError(f"git cannot be run: {error}") from None
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        raise CheckoutError(f"git: {said[-1] if said else 'it failed'}")
+    return done.stdout
