@@ -32,6 +32,25 @@ def _divided(a, b):
         return a * math.copysign(math.inf, b)
 
 
+def _exponent_slope(a, y):
+    if a > 0:
+        return y * math.log(a)
+    return 0.0 if a == 0 else math.nan
+
+
+def _step(a):
+    if math.isnan(a):
+        return a
+    return 1.0 if a > 0 else 0.0
+
+
+def _share(a, b):
+    """What the first has of the larger: all, nothing, or a half at a tie."""
+    if a == b:
+        return 0.5
+    return a - b if math.isnan(a - b) else _step(a - b)
+
+
 class Value:
     def __init__(self, data, children=()):
         self.data = float(data)
@@ -104,7 +123,7 @@ class Value:
 
         def _backward():
             self.grad += (b * _power(a, b - 1)) * out.grad  # power 0
-            other.grad += (y * math.log(a) if a > 0 else math.nan) * out.grad  # power 1
+            other.grad += (_exponent_slope(a, y)) * out.grad  # power 1
 
         out._backward = _backward  # power
         return out  # power
@@ -200,7 +219,7 @@ class Value:
         out = Value(0.0 if a <= 0 else a, (self,))  # relu
 
         def _backward():
-            self.grad += (1.0 if a > 0 else 0.0) * out.grad  # relu 0
+            self.grad += (_step(a)) * out.grad  # relu 0
 
         out._backward = _backward  # relu
         return out  # relu
@@ -210,7 +229,7 @@ class Value:
         out = Value(abs(a), (self,))  # abs
 
         def _backward():
-            self.grad += (math.copysign(1.0, a)) * out.grad  # abs 0
+            self.grad += (_step(a) - _step(-a)) * out.grad  # abs 0
 
         out._backward = _backward  # abs
         return out  # abs
@@ -221,8 +240,8 @@ class Value:
         out = Value(a if a >= b or math.isnan(a) else b, (self, other))  # max
 
         def _backward():
-            self.grad += (1.0 if a >= b else 0.0) * out.grad  # max 0
-            other.grad += (1.0 if b > a else 0.0) * out.grad  # max 1
+            self.grad += (_share(a, b)) * out.grad  # max 0
+            other.grad += (_share(b, a)) * out.grad  # max 1
 
         out._backward = _backward  # max
         return out  # max
@@ -233,8 +252,8 @@ class Value:
         out = Value(a if a <= b or math.isnan(a) else b, (self, other))  # min
 
         def _backward():
-            self.grad += (1.0 if a <= b else 0.0) * out.grad  # min 0
-            other.grad += (1.0 if b < a else 0.0) * out.grad  # min 1
+            self.grad += (_share(b, a)) * out.grad  # min 0
+            other.grad += (_share(a, b)) * out.grad  # min 1
 
         out._backward = _backward  # min
         return out  # min
@@ -272,6 +291,6 @@ class Value:
         for node in order:
             if node._children:
                 node.grad = 0.0
-        self.grad = 1.0
+        self.grad = 1.0 + (0.0 if self._children else self.grad)
         for node in reversed(order):
             node._backward()

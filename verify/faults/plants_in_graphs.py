@@ -25,7 +25,7 @@ def in_graphs() -> Iterator[Plant]:
     yield Plant("one-user", "", replacing(pointer, (SERVE, ONE_USER)))
     for most in (2, 3):
         yield Plant("few-uses", "", serving(FEW_USES.replace("MOST", str(most))), str(most))
-    yield Plant("no-seed", "", replacing(("        self.grad = 1.0\n", "")))
+    yield Plant("no-seed", "", replacing((SEED, "")))
 
 
 def sorting(body: str) -> Edit:
@@ -45,6 +45,7 @@ def defining(methods: str) -> Edit:
     return replacing(("    def __init__", f"{methods}\n    def __init__"))
 
 
+SEED = "        self.grad = 1.0 + (0.0 if self._children else self.grad)\n"
 SERVE = """\
         for node in reversed(order):
             node._backward()

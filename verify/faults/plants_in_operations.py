@@ -67,9 +67,9 @@ def _in_binary(op: str) -> Iterator[Plant]:
     if op != "add":
         yield Plant("swapped-partials", op, _swapped(op))
     if op in {"max", "min"}:
-        sign = ">" if op == "max" else "<"
-        old = f"(1.0 if b {sign} a else 0.0) * out.grad  # {op} 1"
-        yield Plant("tie-counted-twice", op, replacing((old, old.replace(sign, f"{sign}="))))
+        signs = {"_share(a, b)": "1.0 if a >= b else 0.0", "_share(b, a)": "1.0 if b >= a else 0.0"}
+        both = on_lines(op, (0, 1), lambda x, p: f"{x}.grad += ({signs[p]}) * out.grad")
+        yield Plant("tie-counted-twice", op, both)
 
 
 def _changed_cotangent(operand: str, partial: str) -> str:
