@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from verify.report import FORMATS, Document, FindingRecord, pytest_file, script
+from verify.report import FINDING_FORMATS, FORMATS, Document, FindingRecord
 
 FINDING_SCHEMA = "gradverify/finding/1"
 OURS = re.compile(r"[A-Z]{3}\d\d-\d+\.(json|py)|test_[A-Z]{3}\d\d_\d+\.py")
@@ -146,8 +146,8 @@ def _python_files(
     document: Document, finding: FindingRecord, root: str | None
 ) -> Iterator[tuple[str, str]]:
     """The script and the test of a finding, where there are any."""
-    for form in (script, pytest_file):
-        name, text = form.name_of(finding), form.render(document, finding, root)
+    for name_of, render in FINDING_FORMATS.values():
+        name, text = name_of(finding), render(document, finding, root)
         if name is not None and text is not None:
             yield name, text
 
