@@ -134,6 +134,16 @@ def test_no_line_goes_through_a_box_and_no_boxes_touch(seed):
             assert abs(x - left) >= WIDTH or abs(y - top) >= HEIGHT
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_lines_that_run_down_beside_each_other_have_lanes_of_their_own(seed):
+    made = layout(random_program(seed, 12))
+    down = [line[1:3] for line in made.lines.values() if len(line) == 4]
+    for i, (start, end) in enumerate(down):
+        for other, below in down[:i]:
+            if other[0] == start[0]:
+                assert below[1] < start[1] or end[1] < other[1]
+
+
 def test_lines_end_where_boxes_begin_in_the_order_of_operands():
     program = parse_case("x0 = 1.0\nx1 = 2.0\n%2 = sub(x1, x0)").program
     made = layout(program)

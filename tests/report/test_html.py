@@ -12,6 +12,7 @@ from itertools import pairwise
 import pytest
 from html_samples import DOCUMENT, HOSTILE, NOTE, WRONG, saying
 
+from verify.faults import BY_CODE as FAULTS
 from verify.laws import BY_CODE
 from verify.report import FORMATS
 from verify.report.html_style import SCRIPT, policy
@@ -116,6 +117,10 @@ def test_laws_undecided_oracles_and_environment_are_there(page):
         assert words in page.text, words
 
 
+def test_fix_of_a_warning_is_that_of_its_fault(page):
+    assert f"Likely fix. {FAULTS['overflow'].mend}" in page.text
+
+
 def test_law_nobody_knows_gives_its_code_alone():
     odd = replace(WRONG, law="XYZ99", fault=None)
     text = Reader(render(replace(DOCUMENT, findings=(odd,), laws=()))).text
@@ -170,7 +175,7 @@ def test_hostile_words_make_no_element_and_no_control_character():
     assert "\\u202egnirts" in text
     assert "<script>alert(1)</script>" in text
     assert "more characters)" in text
-    assert text.count("long" * 1000) == 2  # the two programs, which may be long
+    assert text.count("long" * 2000) == 2  # the two programs, which may be long
 
 
 def test_svg_of_every_finding_is_well_formed():

@@ -12,7 +12,7 @@ import pytest
 from html_samples import DOCUMENT, ENGINE, HOSTILE, NOTE, WARNING, WRONG, exactly, saying
 
 import verify.cli.store as store
-from verify.campaign import Budget, Plan, run
+from verify.campaign import DEFAULT, Budget, Plan, run
 from verify.engines import open_engine
 from verify.faults.planting import plain
 from verify.faults.plants import PLANTS
@@ -58,6 +58,9 @@ def test_scripts_of_a_fault_fail_and_pass_once_it_is_mended(plant, tmp_path, mon
     engine.parent.mkdir()
     engine.write_text(plant.source, encoding="utf-8")
     document = run(open_engine(f"{engine}:Value"), oracles, Plan(GLANCE))
+    if not document.findings:  # a glance is too short for a fault that shows in few cases
+        plan = Plan(DEFAULT, seed=1, until="note")
+        document = run(open_engine(f"{engine}:Value"), oracles, plan)
     assert store.write(document, "reports") is None
     assert document.findings
     files = written(tmp_path / "reports")
@@ -139,7 +142,7 @@ def test_hostile_words_stay_in_comments(form):
         other = form.render(calm, a, "../..")
         assert text.partition("def number")[2] == other.partition("def number")[2] != ""
         above = text.partition("def number")[0].splitlines()
-        assert len([line for line in above if line and not line.startswith("#")]) == 11
+        assert len([line for line in above if line and not line.startswith("#")]) == 10
 
 
 @pytest.mark.parametrize("place", ["engine.py", "a b/my-engine.v2.py", "json.py", "o'c\u00e9.py"])
@@ -158,6 +161,44 @@ def test_engine_is_found_from_anywhere(tmp_path, place, root):
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("here\n")
+
+
+NAN = "class Value:\n    def __init__(self, x):\n        self.data, self.grad = x, 0.0\n"
+NAN += "    def log(self):\n        return Value({})\n    def backward(self):\n        pass\n"
+
+
+@pytest.mark.parametrize(("gives", "code"), [("float('nan')", 0), ("0.0", 1), ("1j", 1)])
+def test_nan_is_asked_for_where_nothing_else_is_right(tmp_path, gives, code):
+    (tmp_path / "engine.py").write_text(NAN.format(gives), encoding="utf-8")
+    engine = {**ENGINE, "spellings": {"log": "{0}.log()"}}
+    document = replace(DOCUMENT, target="engine.py:Value", engine=engine)
+    case = case_to_json(parse_case("x0 = -1.0\n%1 = log(x0)"))
+    found = replace(WARNING, law="EDG04", case=case, replay="EDG04-1.json")
+    for form in (script, pytest_file):
+        path = tmp_path / "reports" / form.name_of(found)
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(form.render(document, found, ".."), encoding="utf-8")
+        done = started(path)
+        assert done.returncode == code, (path.name, done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize(("high", "code"), [(25.0, 1), (36.0, 0)])
+def test_number_outside_its_enclosure_is_said_to_be_wrong(tmp_path, high, code):
+    (tmp_path / "engine.py").write_text(plain(), encoding="utf-8")
+    document = replace(DOCUMENT, target="engine.py:Value")
+    seen = replace(WRONG.values[1], adjoint_range={"low": (9.0).hex(), "high": high.hex()})
+    found = replace(WRONG, values=(WRONG.values[0], seen, *WRONG.values[2:]))
+    path = tmp_path / "GRA01-1.py"
+    path.write_text(script.render(document, found, "."), encoding="utf-8")
+    done = started(path)
+    assert done.returncode == code, (done.stdout, done.stderr)
+    assert ("actual 36.0   WRONG" in done.stdout) == bool(code)
+    test = tmp_path / "reports" / "test_GRA01_1.py"
+    test.parent.mkdir()
+    test.write_text(pytest_file.render(document, found, ".."), encoding="utf-8")
+    done = started(test)
+    assert done.returncode == code, done.stdout
+    assert ("d v4 / d x1 is 36.0, but must lie in [9.0, 25.0]" in done.stdout) == bool(code)
 
 
 def test_class_with_another_name_is_imported_by_the_name_given():

@@ -11,7 +11,7 @@ from verify.report.exhibit import case_of, why_not
 from verify.report.expression import derivative, expression
 from verify.report.graph_svg import to_svg
 from verify.report.html_parts import command, plural, prose, scrolling, text
-from verify.report.words import between, finding_title, number
+from verify.report.words import between, finding_title, mend_words, number
 
 
 def finding_html(document: Document, finding: FindingRecord, place: int) -> str:
@@ -34,8 +34,8 @@ def finding_html(document: Document, finding: FindingRecord, place: int) -> str:
         parts += [f"<p>{prose(finding.message)}</p>", numbers]
         if finding.diagnosis and finding.diagnosis not in finding.message:
             parts.append(f"<p>{prose(finding.diagnosis)}</p>")
-    if finding.mend:
-        parts.append(f'<p class="mend"><b>Likely fix.</b> {prose(finding.mend)}</p>')
+    if mend := mend_words(finding):
+        parts.append(f'<p class="mend"><b>Likely fix.</b> {prose(mend)}</p>')
     parts += _asides(finding)
     rest = [_law(finding), _again(document, finding)]
     parts += _beside(shown, rest) if error else [_folded("Program and graph", shown), *rest]

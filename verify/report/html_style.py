@@ -65,7 +65,7 @@ dl.facts dd { font-variant-numeric: tabular-nums; font-weight: 600; }
 table { border-collapse: collapse; width: 100%; font-size: .875rem; }
 table.numbers { width: auto; min-width: min(100%, 22rem); }
 caption { text-align: left; color: var(--muted); font-size: .875rem; padding: 0 0 .5rem; }
-th, td { text-align: left; padding: .35rem .75rem; border-top: 1px solid var(--line);
+th, td { text-align: left; padding: .3rem .5rem; border-top: 1px solid var(--line);
   vertical-align: top; overflow-wrap: normal; }
 thead th { border-top: 0; color: var(--muted); font-weight: 600; white-space: nowrap; }
 tbody th { font-weight: 500; white-space: nowrap; }

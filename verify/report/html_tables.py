@@ -15,9 +15,12 @@ SITUATIONS = (
     "negative", "tie",
 )  # fmt: skip
 MEANT = (
-    "shared: used more than once; nested: itself an intermediate; held: its gradient already holds "
-    "something; both: the same node in both positions; cotangent: the incoming gradient is neither "
-    "0 nor 1; tie: equal to another operand that is a distinct node; the rest are its value."
+    'Cases: <span class="good">\u2713</span> often enough, '
+    '<span class="bad">\u2717 low</span> below '
+    "the minimum, \u2013 not met or not asked for. Shared: used more than once; nested: itself an "
+    "intermediate; held: its gradient already holds something; both: the same node in both "
+    "positions; cotangent: the incoming gradient is neither 0 nor 1; tie: equal to another operand "
+    "that is a distinct node; the rest are its value."
 )
 
 
@@ -66,12 +69,8 @@ def coverage(document: Document) -> str:
     """How often each situation occurred at each operand position."""
     rows = [row for o in document.operations if o.supported for row in _positions(o)]
     heads = ("operation", "operand", *(f"#{name}" for name in SITUATIONS))
-    caption = (
-        'Cases in which each operand was in each situation. <span class="good">\u2713</span> often '
-        'enough, <span class="bad">\u2717 low</span> below the minimum, \u2013 not met or not '
-        f"asked for. {MEANT}"
-    )
-    return _section("coverage", "Coverage", table(caption, heads, rows, "Coverage") if rows else "")
+    shown = table("How often each operand was in each situation", heads, rows, "Coverage")
+    return _section("coverage", "Coverage", f'<p class="quiet">{MEANT}</p>{shown}' if rows else "")
 
 
 def _positions(operation: OperationRecord) -> Iterator[list[str]]:

@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 
 from verify.laws import BY_CODE
 from verify.report.document import Document, FindingRecord, LawRecord
-from verify.report.words import comparison_words, finding_title, one_line, visible
+from verify.report.words import comparison_words, finding_title, mend_words, one_line, visible
 
 NO_VERDICT = ("in doubt", "interrupted")
 NAME = 200
@@ -160,7 +160,7 @@ def _told(finding: FindingRecord) -> str:
         finding.program or "",
         comparison_words(finding) or finding.message,
         finding.diagnosis,
-        finding.mend,
+        mend_words(finding),
         f"gradverify replay {finding.replay}" if finding.replay else "",
     ]
     return "\n".join(visible(part) for part in parts if part)

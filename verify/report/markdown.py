@@ -10,6 +10,7 @@ from verify.report.words import (
     between,
     digits_words,
     finding_title,
+    mend_words,
     network_words,
     number,
     one_line,
@@ -79,7 +80,7 @@ def _finding(finding: FindingRecord) -> str:
                   f"{_text(between(finding.expected))}{agree}.", ""]  # fmt: skip
     else:
         lines += [_text(finding.message), ""]
-    lines += [_prose(part) + "\n" for part in (finding.diagnosis, finding.mend) if part]
+    lines += [_prose(part) + "\n" for part in (finding.diagnosis, mend_words(finding)) if part]
     if finding.severity == "error":
         also = ", ".join(_text(name, 100) for name in finding.also)
         same = f" The same shows in {also}." if also else ""

@@ -15,7 +15,14 @@ from urllib.parse import quote
 
 from verify.laws import BY_CODE
 from verify.report.document import Document, FindingRecord
-from verify.report.words import comparison_words, finding_title, number, one_line, visible
+from verify.report.words import (
+    comparison_words,
+    finding_title,
+    mend_words,
+    number,
+    one_line,
+    visible,
+)
 
 SCHEMA_URI = "https://json.schemastore.org/sarif-2.1.0.json"
 LEVELS = {"error": "error", "warning": "warning", "note": "note"}
@@ -82,7 +89,7 @@ def _invocation(document: Document) -> dict[str, Any]:
 
 def _result(document: Document, finding: FindingRecord, rules: dict[str, int]) -> dict[str, Any]:
     parts = (f"{finding_title(finding)}: {comparison_words(finding) or finding.message}",
-             finding.diagnosis, finding.mend)  # fmt: skip
+             finding.diagnosis, mend_words(finding))  # fmt: skip
     return {
         "ruleId": finding.law,
         "ruleIndex": rules[finding.law],

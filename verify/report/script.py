@@ -13,7 +13,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from verify.laws import BY_CODE
 from verify.report.document import Document, FindingRecord
 from verify.report.exhibit import RETURN, Check, Exhibit, exhibit
-from verify.report.words import finding_title, one_line
+from verify.report.words import finding_title, mend_words, one_line
 
 COMPARE = """\
 outside = False
@@ -66,7 +66,7 @@ def header(finding: FindingRecord, use: str) -> list[str]:
         one_line(finding.message),
         one_line(finding.diagnosis),
         f"The law: {law.statement}" if law else "",
-        f"To mend it: {one_line(finding.mend)}" if finding.mend else "",
+        f"To mend it: {one_line(mend_words(finding))}" if mend_words(finding) else "",
         f"{use} Written by gradverify; finding {one_line(finding.fingerprint, 40)}.",
     ]
     lines = []

@@ -17,6 +17,7 @@ from verify.report.words import (
     comparison_words,
     finding_title,
     laws_words,
+    mend_words,
     network_words,
     one_line,
     undecided_words,
@@ -133,7 +134,7 @@ def _finding(document: Document, finding: FindingRecord, console: Any, report: s
     _paragraph(console, comparison_words(finding) or finding.message)
     console.print()
     _paragraph(console, finding.diagnosis)
-    _paragraph(console, finding.mend)
+    _paragraph(console, mend_words(finding))
     if finding.also:
         also = ", ".join(one_line(name, NAME) for name in finding.also)
         _paragraph(console, f"The same shows in {also}.")

@@ -73,6 +73,13 @@ def comparison_words(finding: FindingRecord) -> str:
     return f"{printed}, {where} ({said})" if said else f"{printed}, {where}"
 
 
+def mend_words(finding: FindingRecord) -> str:
+    """What to look for in the engine: the finding's own words, else its fault's; may be empty."""
+    if finding.mend or finding.fault not in BY_CODE:
+        return finding.mend
+    return BY_CODE[finding.fault].mend.format(form=finding.operation or "it")
+
+
 def undecided_words(document: Document) -> list[str]:
     """Each reason with its count and what it means."""
     return [
