@@ -120,7 +120,7 @@ def _by_operation(
         if own:
             yield _outcome(name, own)
         elif callers:
-            cause = f"it calls {callers[0].operation}: {finding_title(callers[0])}"
+            cause = f"it calls {finding_title(callers[0])}"
             yield _Test(name, "failure", cause, cause, law.code)
         elif not operation.supported:
             yield _Test(name, "skipped", operation.why or "the engine does not have it")

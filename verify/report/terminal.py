@@ -30,6 +30,8 @@ BANNERS = {"certified": ("CERTIFIED", "bold green"), "wrong": ("WRONG", "bold re
            "interrupted": ("INTERRUPTED", "bold yellow"),
            "stopped": ("STOPPED", "bold yellow")}  # fmt: skip
 SHOWN = ("shared", "nested", "held", "both")
+WIDE = 76
+"""Columns that the table needs to show each situation by itself."""
 NAME = 100
 """Characters of a name."""
 
@@ -90,7 +92,8 @@ def _table(document: Document, console: Any) -> None:
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     table.add_column("operation", no_wrap=True)
-    for name in SHOWN:
+    wide = console.width >= WIDE
+    for name in SHOWN if wide else ("covered",):
         table.add_column(name, justify="center", no_wrap=True)
     for name in ("checked", "agreed", "wrong", "undecided"):
         table.add_column(name, justify="right", no_wrap=True)
@@ -98,6 +101,7 @@ def _table(document: Document, console: Any) -> None:
         if not o.supported:
             continue
         marks = [_mark(o.coverage, o.lacking, name) for name in SHOWN]
+        marks = marks if wide else ["NO" if o.lacking else "ok"]
         style = "red" if o.mismatched else None
         counts = map(str, (o.checked, o.agreed, o.mismatched, o.undecided))
         table.add_row(Text(one_line(o.name, 24)), *marks, *counts, style=style)
