@@ -23,7 +23,7 @@ exit codes: 0 clean; 1 findings; 2 bad usage or input, or the report cannot be w
 """
 COMMANDS = {
     name: (f"verify.cli.{name}", f"{name}_command")
-    for name in ("run", "gate", "replay", "prove", "faults", "mutants", "doctor", "init")
+    for name in ("run", "gate", "replay", "report", "prove", "faults", "mutants", "doctor", "init")
 }
 """Where each command is; nothing of it is imported before it is asked for."""
 
@@ -82,6 +82,7 @@ def parser(defaults: Mapping[str, Any] | None = None) -> argparse.ArgumentParser
     _add_run(commands)
     add_gate(commands, _natural, _positive)
     _add_replay(commands)
+    _add_report(commands)
     _add_prove(commands)
     _add_faults(commands)
     _add_mutants(commands)
@@ -124,6 +125,11 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )  # fmt: skip
     run.add_argument("--quick", action="store_true", help="a small run, for a pre-commit hook")
     run.add_argument("--json", metavar="FILE", help="write the JSON report there too; - for stdout")
+    run.add_argument(
+        "--format", action="append", default=[], type=_format_and_file, metavar="NAME=FILE",
+        dest="formats", help="write the report there too: html, json, junit, markdown or sarif; "
+        "may be given several times",
+    )  # fmt: skip
     run.add_argument(
         "--report-dir", default="reports", metavar="DIR",
         help="where reports go, each engine in a folder of its own (default: reports/)",
@@ -169,6 +175,29 @@ def _add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     replay.add_argument(
         "--engine", metavar="TARGET",
         help="another engine (default: the finding's own, else the reference engine)",
+    )  # fmt: skip
+
+
+def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    report = commands.add_parser(
+        "report",
+        help="show a stored report again, in any format",
+        description="Render a report.json again. The exit code says whether that could be done.",
+        epilog="exit codes: 0 done; 2 bad usage or input, or the output cannot be written",
+    )
+    report.add_argument("file", metavar="FILE", help="a report.json written by an earlier run")
+    report.add_argument(
+        "--format", default="terminal", metavar="NAME",
+        help="html, json, junit, markdown, sarif or terminal; script or pytest for one finding "
+        "(default: terminal)",
+    )  # fmt: skip
+    report.add_argument(
+        "--out", default="-", metavar="PATH", help="where to; - for standard output, the default"
+    )
+    report.add_argument(
+        "--finding", metavar="NAME",
+        help="the finding that script or pytest is about: GRA01-1, its law or its fingerprint "
+        "(default: the first that can be shown)",
     )  # fmt: skip
 
 
@@ -257,6 +286,13 @@ def _add_init(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     init.add_argument("target", nargs="?", metavar="TARGET", help="default: the one that is here")
     init.add_argument("--force", action="store_true", help="write over what is there")
     init.add_argument("--quick", action="store_true", help="a small run by default")
+
+
+def _format_and_file(text: str) -> tuple[str, str]:
+    name, _, file = text.partition("=")
+    if not name or not file:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=FILE, such as junit=report.xml")
+    return name, file
 
 
 def _natural(text: str) -> int:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from verify.campaign import Kept, Plan, Recall, SuiteError, recall, run
@@ -54,6 +55,10 @@ class Examination:
 
 def run_command(options: argparse.Namespace) -> int:
     """Run and report; the exit code."""
+    if unknown := [name for name, _ in options.formats if name not in FORMATS]:
+        return _refuse(
+            f"--format: {unknown[0]!r} is none of {', '.join(FORMATS)}", exit_codes.USAGE
+        )
     done = examine(options)
     if isinstance(done, Refusal):
         return _refuse(done.sentence, done.code)
@@ -105,13 +110,10 @@ def _deliver(document: Document, options: argparse.Namespace, corpus: str = "") 
             complain(unkept)
     folder = str(folder_of(options.report_dir, document.target))
     to_stdout = options.json == "-"
-    if options.json and not to_stdout:
-        from pathlib import Path
-
-        try:
-            write_whole(Path(options.json), FORMATS["json"][1](document))
-        except OSError as error:
-            lost = lost or f"the JSON report cannot be written to {options.json}: {error.strerror}"
+    asked = [("json", options.json)] if options.json and not to_stdout else []
+    for name, place in (*asked, *options.formats):
+        unwritten = _written(document, name, place)
+        lost = lost or unwritten
     shown_folder = None if lost else shlex.quote(folder)
     unshown = _tried(lambda: _show(document, shown_folder, to_stdout, corpus), stdout=not to_stdout)
     unpoured = None
@@ -129,6 +131,17 @@ def _deliver(document: Document, options: argparse.Namespace, corpus: str = "") 
     if unshown and not to_stdout:
         complain(f"standard output cannot be written to: {unshown}; the report is in {folder}")
     return code
+
+
+def _written(document: Document, name: str, place: str) -> str | None:
+    """Why a report in one format cannot be written; None if it was."""
+    try:
+        write_whole(Path(place), FORMATS[name][1](document))
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        why = reason(error) if isinstance(error, OSError) else error
+        shown = "JSON" if name == "json" else name
+        return f"the {shown} report cannot be written to {place}: {why}"
+    return None
 
 
 def _tried(write: Callable[[], None], stdout: bool = True) -> str | None:

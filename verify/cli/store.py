@@ -8,15 +8,19 @@ import os
 import re
 import sys
 import tempfile
+import time
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from verify.report import FORMATS, Document, FindingRecord, pytest_file, script
+from verify.report import FINDING_FORMATS, FORMATS, Document, FindingRecord
 
 FINDING_SCHEMA = "gradverify/finding/1"
 OURS = re.compile(r"[A-Z]{3}\d\d-\d+\.(json|py)|test_[A-Z]{3}\d\d_\d+\.py")
 """Names of the files written for findings."""
+ABANDONED = 86_400.0
+"""Seconds after which a file that was never renamed is nobody's any more."""
 SPELT = "backslashreplace"
 """How a name that is no Unicode (a file of another encoding) is written."""
 
@@ -40,6 +44,7 @@ def write(document: Document, report_dir: str) -> str | None:
         for name, text in files.items():
             write_whole(folder / name, text)
         _forget_older(folder, files)
+        _sweep(folder, files)
     except OSError as error:
         return f"the report cannot be written to {folder}: {error.strerror or error}"
     return None
@@ -146,8 +151,8 @@ def _python_files(
     document: Document, finding: FindingRecord, root: str | None
 ) -> Iterator[tuple[str, str]]:
     """The script and the test of a finding, where there are any."""
-    for form in (script, pytest_file):
-        name, text = form.name_of(finding), form.render(document, finding, root)
+    for name_of, render in FINDING_FORMATS.values():
+        name, text = name_of(finding), render(document, finding, root)
         if name is not None and text is not None:
             yield name, text
 
@@ -157,3 +162,12 @@ def _forget_older(folder: Path, current: Collection[str]) -> None:
     for path in folder.glob("*[0-9].*"):
         if OURS.fullmatch(path.name) and path.name not in current:
             path.unlink()
+
+
+def _sweep(folder: Path, names: Collection[str]) -> None:
+    """Remove what runs that were killed left under another name; a run of today may be writing."""
+    for path in folder.glob(".*.*"):
+        if any(path.name.startswith(f".{name}.") for name in names):
+            with suppress(OSError):  # somebody else did
+                if time.time() - path.stat().st_mtime > ABANDONED:
+                    path.unlink()

@@ -30,6 +30,7 @@ class Facts:
         unsupported: form -> why it could not be used, the engine's own words.
         keeps_intermediates: whether intermediates' gradients can be read after ``backward``.
         delegates: form -> the engine's methods it was seen to call.
+        source: where the class is written, see ``source_of``; None where that is not known.
     """
 
     target: str
@@ -44,6 +45,7 @@ class Facts:
     unsupported: dict[str, str] = field(default_factory=dict)
     keeps_intermediates: bool = True
     delegates: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    source: dict[str, Any] | None = None
 
 
 class Engine(Protocol):

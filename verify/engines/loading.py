@@ -9,8 +9,10 @@ from importlib import metadata
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType
+from typing import Any
 
 from verify.engines.engine import TargetError, one_line
+from verify.engines.source import source_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class Loaded:
     module: ModuleType
     name: str
     imports: tuple[str, ...]
+    source: dict[str, Any] | None = None
 
 
 def load(target: str) -> Loaded:
@@ -43,7 +46,12 @@ def load(target: str) -> Loaded:
     if not isinstance(found, type):
         raise TargetError(f"{target} is a {type(found).__name__}, not a class")
     return Loaded(
-        target, found, module, _named(place, module, is_file), _imports(place, name, is_file)
+        target,
+        found,
+        module,
+        _named(place, module, is_file),
+        _imports(place, name, is_file),
+        source_of(place if is_file else None, module.__file__, name),
     )
 
 

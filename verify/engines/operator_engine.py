@@ -73,6 +73,7 @@ class OperatorEngine:
             zero_grad=f".{zero}()" if zero else None,
             construct=f"{loaded.cls.__name__}({{}})",
             imports=loaded.imports,
+            source=loaded.source,
         )
         self._call: dict[str, Callable[..., Any]] = {}
         self._probe_operations()

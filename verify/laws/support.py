@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import replace
 
 from verify.engines import Engine
 from verify.laws.law import Book, Breach, Law
+
+PYTHONS_OWN = re.compile(
+    r"there is no "
+    r"|TypeError: (unsupported operand|bad operand|must be real number|a float is required"
+    r"|'[^']*' object (is not callable|cannot be interpreted)"
+    r"|'[^']*' not supported between instances)"
+    r"|AttributeError: ('[^']*' object|type object '[^']*'|module '[^']*') has no attribute "
+)
+"""What Python itself says of an operation that nobody wrote: the name says as much."""
+MOST = 60
 
 
 def every_operation(engine: Engine, book: Book) -> None:
@@ -22,15 +33,23 @@ def every_operation(engine: Engine, book: Book) -> None:
 def _said(engine: Engine, form: str) -> str:
     """A form, with the engine's own words where it has any."""
     why = engine.facts.unsupported[form]
-    return form if why.startswith("there is no") else f"{form} [{why[:60]}]"
+    return form if PYTHONS_OWN.match(why) else f"{form} [{_shortened(why)}]"
+
+
+def _shortened(words: str) -> str:
+    """At most MOST characters, in whole words; an ellipsis says that something was left out."""
+    if len(words) <= MOST:
+        return words
+    kept = words[: MOST + 1].rpartition(" ")[0] or words[:MOST]
+    return f"{kept.rstrip()} ..."
 
 
 SUPPORT_LAWS = (
     Law(
         "SUP01", "note", "operations not there", "Every operation of the table exists.",
         why="An operation that is missing is no bug: it says how far the examination reached. "
-        "Nothing is known of what is not there. What the engine said when it was tried follows "
-        "the name, so that an operation that was meant to exist is noticed.",
+        "Nothing is known of what is not there. What the engine itself said when it was tried "
+        "follows the name, so that an operation that was meant to exist is noticed.",
         check=every_operation,
         example="not there: power [AssertionError: only numbers as exponents], rpow, log, sqrt, "
         "sin, cos, sigmoid, abs, max, max_number, min, min_number",

@@ -1,20 +1,27 @@
-"""The terminal form of a Document, by rich: readable without colour and at 80 columns."""
+"""The terminal form of a Document, by rich: readable without colour and at 60 columns.
+
+Nothing that comes from an engine reaches the terminal as a command: what would not print is spelt
+out, and no markup is read.
+"""
 
 from __future__ import annotations
 
+import io
 import textwrap
 from typing import Any
 
-from verify.report import pytest_file, script
+from verify.report import FINDING_FORMATS
 from verify.report.document import Document, FindingRecord
 from verify.report.exhibit import exhibit
 from verify.report.words import (
-    between,
+    comparison_words,
     finding_title,
     laws_words,
+    mend_words,
     network_words,
-    number,
+    one_line,
     undecided_words,
+    visible,
 )
 
 STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
@@ -23,6 +30,22 @@ BANNERS = {"certified": ("CERTIFIED", "bold green"), "wrong": ("WRONG", "bold re
            "interrupted": ("INTERRUPTED", "bold yellow"),
            "stopped": ("STOPPED", "bold yellow")}  # fmt: skip
 SHOWN = ("shared", "nested", "held", "both")
+WIDE = 76
+"""Columns that the table needs to show each situation by itself."""
+NAME = 100
+"""Characters of a name."""
+
+
+def render(document: Document) -> str:
+    """A Document as plain text, 80 columns wide, without the files beside a report."""
+    from rich.console import Console
+
+    stream = io.StringIO()
+    console = Console(
+        file=stream, width=80, color_system=None, force_terminal=False, highlight=False, emoji=False
+    )
+    show(document, console, None)
+    return stream.getvalue()
 
 
 def show(document: Document, console: Any, report: str | None) -> None:
@@ -31,7 +54,7 @@ def show(document: Document, console: Any, report: str | None) -> None:
     Args:
         document: what to print.
         console: a ``rich.console.Console``.
-        report: folder of the report, None if it was not written.
+        report: folder of the report as a shell reads it, None if it was not written.
     """
     _header(document, console)
     if document.totals["cases"]:
@@ -43,21 +66,19 @@ def show(document: Document, console: Any, report: str | None) -> None:
     for finding in document.findings:
         _finding(document, finding, console, report)
     for doubt in document.doubts:
-        _wrapped(console, f"IN DOUBT  {doubt}. This says nothing about your engine.")
+        _wrapped(console, f"IN DOUBT  {one_line(doubt)}. This says nothing about your engine.")
     _verdict(document, console)
     if report is not None:
-        console.print(
-            f"Report: {report}/report.html", soft_wrap=True, markup=False, highlight=False
-        )
+        _command(console, f"Report: {report}/report.html", style=None)
 
 
 def _header(document: Document, console: Any) -> None:
     e = document.engine
     zero = e["zero_grad"] or "no zero_grad"
     found = f"primal {e['primal']}   gradient {e['gradient']}   backward {e['backward']}   {zero}"
-    _wrapped(console, f"{document.target}   {e['name']}   {found}")
-    there = [o.name for o in document.operations if o.supported]
-    missing = [o.name for o in document.operations if not o.supported]
+    _wrapped(console, f"{one_line(document.target, 200)}   {one_line(e['name'], 200)}   {found}")
+    there = [one_line(o.name, NAME) for o in document.operations if o.supported]
+    missing = [one_line(o.name, NAME) for o in document.operations if not o.supported]
     _wrapped(console, "operations  " + " ".join(there), indent="            ")
     if missing:
         _wrapped(console, "not there   " + " ".join(missing), indent="            ")
@@ -67,10 +88,12 @@ def _header(document: Document, console: Any) -> None:
 def _table(document: Document, console: Any) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     table.add_column("operation", no_wrap=True)
-    for name in SHOWN:
+    wide = console.width >= WIDE
+    for name in SHOWN if wide else ("covered",):
         table.add_column(name, justify="center", no_wrap=True)
     for name in ("checked", "agreed", "wrong", "undecided"):
         table.add_column(name, justify="right", no_wrap=True)
@@ -78,10 +101,10 @@ def _table(document: Document, console: Any) -> None:
         if not o.supported:
             continue
         marks = [_mark(o.coverage, o.lacking, name) for name in SHOWN]
+        marks = marks if wide else ["NO" if o.lacking else "ok"]
         style = "red" if o.mismatched else None
-        table.add_row(
-            o.name, *marks, *map(str, (o.checked, o.agreed, o.mismatched, o.undecided)), style=style
-        )
+        counts = map(str, (o.checked, o.agreed, o.mismatched, o.undecided))
+        table.add_row(Text(one_line(o.name, 24)), *marks, *counts, style=style)
     console.print(table)
 
 
@@ -102,59 +125,63 @@ def _mark(coverage: dict[str, dict[str, int]], lacking: dict[str, list[str]], na
 
 
 def _finding(document: Document, finding: FindingRecord, console: Any, report: str | None) -> None:
+    _heading(finding, console)
+    if finding.severity != "error":
+        _wrapped(console, one_line(finding.message), indent="           ", first="           ")
+        _files(document, finding, console, report)
+        return
+    console.print()
+    if finding.program:
+        shown = textwrap.indent(visible(finding.program), "    ")
+        console.print(shown, markup=False, highlight=False)
+        console.print()
+    _paragraph(console, comparison_words(finding) or finding.message)
+    console.print()
+    _paragraph(console, finding.diagnosis)
+    _paragraph(console, mend_words(finding))
+    if finding.also:
+        also = ", ".join(one_line(name, NAME) for name in finding.also)
+        _paragraph(console, f"The same shows in {also}.")
+    if finding.flickers:
+        _paragraph(console, "The same case passes in some runs.")
+    console.print()
+    _files(document, finding, console, report)
+    console.print()
+
+
+def _heading(finding: FindingRecord, console: Any) -> None:
     from rich.text import Text
 
     cases = "case" if finding.count == 1 else "cases"
     times = f"  in {finding.count:,} {cases}" if finding.severity == "error" else ""
     head = Text(f"  {finding.severity:<8} ", style=STYLES[finding.severity])
-    head.append(f"{finding.law}  {finding_title(finding)}", style="bold")
+    head.append(f"{finding.law}  {one_line(finding_title(finding), 300)}", style="bold")
     head.append(times, style="dim")
     console.print(head)
-    if finding.severity != "error":
-        _wrapped(console, finding.message, indent="           ", first="           ")
-        _replay(document, finding, console, report)
+
+
+def _paragraph(console: Any, text: str) -> None:
+    if text:
+        _wrapped(console, one_line(text), indent="    ", first="    ")
+
+
+def _files(document: Document, finding: FindingRecord, console: Any, report: str | None) -> None:
+    """What shows the finding again: the command and, for an error, its script and its test."""
+    if not finding.replay or report is None:
         return
-    console.print()
-    if finding.program:
-        console.print(textwrap.indent(finding.program, "    "), markup=False, highlight=False)
-        console.print()
-    if finding.expected and finding.quantity:
-        printed = f"{finding.quantity} = {number(finding.actual)}"
-        line = f"{printed}, but must lie in {between(finding.expected)} ({_distance(finding)})"
-        _wrapped(console, line, indent="    ", first="    ")
-        console.print()
-    else:
-        _wrapped(console, finding.message, indent="    ", first="    ")
-        console.print()
-    for part in (finding.diagnosis, finding.mend):
-        if part:
-            _wrapped(console, part, indent="    ", first="    ")
-    if finding.also:
-        also = f"The same shows in {', '.join(finding.also)}."
-        _wrapped(console, also, indent="    ", first="    ")
-    if finding.flickers:
-        text = "The same case passes in some runs."
-        _wrapped(console, text, indent="    ", first="    ")
-    console.print()
-    _replay(document, finding, console, report)
-    console.print()
+    if finding.severity != "error":
+        _command(console, f"           gradverify replay {report}/{finding.replay}")
+        return
+    _command(console, f"    again:   gradverify replay {report}/{finding.replay}")
+    if exhibit(document, finding) is not None:
+        for what, (name_of, _) in zip(("script:", "test:"), FINDING_FORMATS.values(), strict=True):
+            _command(console, f"    {what:<8} {report}/{name_of(finding)}")
 
 
-def _distance(finding: FindingRecord) -> str:
-    digits = f"{finding.digits} digits agree"
-    if finding.ulps is None or finding.ulps == float("inf"):
-        return digits
-    return f"{digits}, {finding.ulps:.2g} ulp away"
-
-
-def _replay(document: Document, finding: FindingRecord, console: Any, report: str | None) -> None:
-    if finding.replay and report is not None:
-        again = f"           gradverify replay {report}/{finding.replay}"
-        console.print(again, soft_wrap=True, markup=False, highlight=False, style="dim")
-        if finding.severity == "error" and exhibit(document, finding) is not None:
-            for what, form in (("script:", script), ("test:", pytest_file)):
-                line = f"           {what:<7} {report}/{form.name_of(finding)}"
-                console.print(line, soft_wrap=True, markup=False, highlight=False, style="dim")
+def _command(console: Any, line: str, style: str | None = "dim") -> None:
+    """A line to be copied: it is not broken, however narrow the terminal is."""
+    shown = visible(line, 10_000)
+    console.print(shown, soft_wrap=True, markup=False, highlight=False, style=style)
 
 
 def _verdict(document: Document, console: Any) -> None:
@@ -162,15 +189,16 @@ def _verdict(document: Document, console: Any) -> None:
 
     word, style = BANNERS[document.status]
     line = Text(f"{word}  ", style=style)
-    line.append(document.sentence, style="default not bold")
+    line.append(one_line(document.sentence), style="default not bold")
     console.print()
     console.print(line)
 
 
 def _wrapped(console: Any, text: str, indent: str = "", first: str = "") -> None:
+    """Words on as many lines as they need; a word longer than a line is broken."""
     width = min(console.width, 100)
     for line in textwrap.wrap(
-        text, width, initial_indent=first, subsequent_indent=indent, break_long_words=False,
+        visible(text, 10_000), width, initial_indent=first, subsequent_indent=indent,
         break_on_hyphens=False,
     ):  # fmt: skip
         console.print(line, markup=False, highlight=False, soft_wrap=True)

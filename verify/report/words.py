@@ -41,12 +41,36 @@ def between(expected: dict[str, str]) -> str:
 
 def finding_title(finding: FindingRecord) -> str:
     """``exp: shared-node overwrite``, ``recursion``, ``mul: wrong gradient``."""
-    what = BY_CODE[finding.fault].name if finding.fault else finding.title
+    fault = BY_CODE.get(finding.fault or "")
+    what = fault.name if fault else finding.title
     return (
         f"{finding.operation}: {what}"
         if finding.operation and finding.severity == "error"
         else what
     )
+
+
+def digits_words(finding: FindingRecord) -> str:
+    """``0 digits agree``, ``1 digit agrees``; empty where nothing was compared."""
+    if finding.digits is None:
+        return ""
+    return "1 digit agrees" if finding.digits == 1 else f"{finding.digits} digits agree"
+
+
+def comparison_words(finding: FindingRecord) -> str:
+    """``d %3 / d x0 = 2.0, but must lie in [4.0, 4.0] (0 digits agree, 9e+15 ulp away)``.
+
+    Empty where no number was compared.
+    """
+    if not (finding.expected and finding.quantity):
+        return ""
+    distance = [digits_words(finding)]
+    if finding.ulps is not None and finding.ulps != float("inf"):
+        distance.append(f"{finding.ulps:.2g} ulp away")
+    said = ", ".join(part for part in distance if part)
+    printed = f"{one_line(finding.quantity)} = {number(finding.actual)}"
+    where = f"but must lie in {between(finding.expected)}"
+    return f"{printed}, {where} ({said})" if said else f"{printed}, {where}"
 
 
 def mend_words(finding: FindingRecord) -> str:
