@@ -149,19 +149,25 @@ SLOWDOWNS = {
 }  # fmt: skip
 
 
-def judge(change: Change, folder: Path) -> tuple[bool, str, float]:
-    """Whether the gate says what it must, what it said, and how long it took."""
+def judge(change: Change, folder: Path, *more: str) -> tuple[bool, str, float]:
+    """Whether the gate says what it must, what it said, and how long it took.
+
+    Args:
+        change: the change.
+        folder: where to make its repository.
+        more: further arguments of the gate.
+    """
     repository = folder / re.sub(r"\W+", "-", f"{change.kind}-{change.name}")
     repository.mkdir()
     engine = repository / "engine.py"
     engine.write_text(change.before, encoding="utf-8")
     _git(repository, "init", "-q")
-    gate(repository, "--update-baseline")
+    gate(repository, "--update-baseline", *more)
     _git(repository, "add", "-A")
     _git(repository, "commit", "-q", "-m", "before")
     engine.write_text(change.after, encoding="utf-8")
     start = time.perf_counter()
-    code, said = gate(repository, "--against", "HEAD")
+    code, said = gate(repository, "--against", "HEAD", *more)
     took = time.perf_counter() - start
     kinds = {line.split()[0] for line in said.splitlines() if line.startswith("  ")}
     flat = " ".join(said.split())

@@ -143,6 +143,23 @@ def test_run_in_doubt_writes_no_baseline_and_opens_no_gate(repository, gate, tmp
     assert (tmp_path / "reports" / "baseline.json").read_bytes() == before
 
 
+def test_interrupted_run_opens_no_gate_and_writes_no_baseline(
+    repository, gate, tmp_path, monkeypatch
+):
+    gate("--update-baseline")
+    before = (tmp_path / "reports" / "baseline.json").read_bytes()
+
+    def stop(*_arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("verify.campaign.explore.Explorer.finish", stop)
+    for more in ((), ("--update-baseline",)):
+        code, out, err = gate(*more)
+        assert (code, out) == (130, "")
+        assert "nothing is compared" in err
+    assert (tmp_path / "reports" / "baseline.json").read_bytes() == before
+
+
 def test_full_disk_keeps_the_baseline(repository, gate, tmp_path, monkeypatch):
     gate("--update-baseline")
     path = tmp_path / "reports" / "baseline.json"
@@ -250,6 +267,23 @@ def test_against_of_a_package_in_src_takes_the_old_package(tmp_path, monkeypatch
     code, out, err = gate("--against", "HEAD", "--ignore-speed", target="tiny.engine:Value")
     assert (code, err) == (0, "")
     assert "fixed GRA01 exp: shared-node overwrite" in out
+
+
+def test_against_engine_of_the_working_tree_is_never_taken_for_the_old_one(
+    tmp_path, monkeypatch, gate
+):
+    """It would be compared with itself, and always pass."""
+    (tmp_path / "README").write_text("", encoding="utf-8")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-q", "-m", "one")
+    (tmp_path / "late.py").write_text(SOURCE, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    path = os.pathsep.join([os.environ.get("PYTHONPATH", ""), str(tmp_path)])
+    monkeypatch.setenv("PYTHONPATH", path)
+    code, out, err = gate("--against", "HEAD", target="late:Value")
+    assert (code, out) == (3, "")
+    assert "not from the other revision" in err
 
 
 def test_accepted_finding_is_known_until_it_passes(repository, gate, tmp_path):

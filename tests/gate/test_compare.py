@@ -177,6 +177,11 @@ def test_known_failure_holds_until_its_last_day_is_over(day, verdict):
     assert ("expired" in kinds(lines)) is (verdict == CLOSED)
 
 
+def test_expired_known_failure_that_is_new_is_both():
+    known = replace(KNOWN, expires=date(2026, 5, 31))
+    assert kinds(compared(SNAPSHOT, found(SEEN), [known])[1]) == ["new", "expired"]
+
+
 @pytest.mark.parametrize("strict", [False, True])
 def test_known_failure_that_passes_is_said_and_closes_if_asked(strict):
     policy = replace(POLICY, strict_known=strict)

@@ -37,6 +37,7 @@ from verify.program import ProgramError
 from verify.program.json_form import case_from_json
 
 CODES = {CLOSED: exit_codes.FINDINGS, IN_DOUBT: exit_codes.IN_DOUBT}
+STOPPED = exit_codes.INTERRUPTED
 SIDE_CODES = {"engine": exit_codes.NO_ENGINE, "usage": exit_codes.USAGE}
 
 
@@ -122,6 +123,8 @@ def _gate(options: argparse.Namespace, stakes: Stakes, stack: ExitStack) -> int:
     for remark in done.remarks:
         complain(remark)
     _store(done, options)
+    if done.document.status == "interrupted":
+        raise GateError(f"stopped, so nothing is compared. {done.document.sentence}", STOPPED)
     new = snapshot(done.engine, done.plan, done.document)
     if options.update_baseline:
         return _update(new, stakes)
@@ -224,7 +227,5 @@ def _say(
     found: Sequence[tuple[str, Comparison]], done: Examination, options: argparse.Namespace
 ) -> int:
     show(found, done.document, done.recall.sentence)
-    if done.document.status == "interrupted":
-        return exit_codes.INTERRUPTED
     verdicts = [comparison.verdict for _, comparison in found]
     return max(CODES.get(verdict, exit_codes.CLEAN) for verdict in verdicts)

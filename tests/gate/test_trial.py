@@ -1,0 +1,44 @@
+"""One change of each kind of the gate's trial; benchmarks/gate_trial.py tries all thirty."""
+
+from __future__ import annotations
+
+import runpy
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+TRIAL = runpy.run_path(str(Path(__file__).resolve().parents[2] / "benchmarks" / "gate_trial.py"))
+CHANGES = list(TRIAL["changes"]())
+TRIED = (
+    "the slope of tanh as (1 - y) (1 + y)", "duplicate-append", "overwrite-mul", "number - value",
+    "exp is computed 75 times",
+)  # fmt: skip
+
+
+def test_trial_has_the_changes_it_promises():
+    assert Counter(change.kind for change in CHANGES) == {
+        "refactoring": 10, "regression": 10, "fix": 5, "lost operation": 3, "slowdown": 2,
+    }  # fmt: skip
+    assert all(change.before != change.after for change in CHANGES)
+    assert len({(change.before, change.after) for change in CHANGES}) == 30
+
+
+@pytest.mark.hunts
+@pytest.mark.parametrize("name", TRIED)
+def test_verdict_is_right_and_the_message_names_the_change(name, tmp_path):
+    (change,) = [one for one in CHANGES if one.name == name]
+    right, said, _ = TRIAL["judge"](change, tmp_path, "--ops", "add,mul,sub,tanh,exp")
+    assert right, said
+
+
+@pytest.mark.hunts
+def test_wrong_verdict_would_be_seen(tmp_path):
+    """A change that the trial is told to expect nothing of."""
+    broken = next(one for one in CHANGES if one.name == "overwrite-mul")
+    swapped = TRIAL["Change"](
+        "refactoring", "no refactoring", broken.after, broken.before, 0, ("GATE OPEN",), ("new",)
+    )
+    right, said, _ = TRIAL["judge"](swapped, tmp_path, "--ops", "add,mul", "--ignore-speed")
+    assert not right
+    assert "mul: shared-node overwrite" in said
