@@ -181,6 +181,8 @@ def test_killed_run_leaves_a_corpus_that_reads(tmp_path, folder):
         )
         assert writer.stdout is not None
         writer.stdout.readline()
+        while not any(folder.glob("*.json")):  # a busy machine takes its time over the first
+            time.sleep(0.01)
         time.sleep(0.02 + 0.017 * moment)
         writer.send_signal(signal.SIGKILL)
         writer.wait()

@@ -220,8 +220,8 @@ def test_base_that_is_no_text_is_exit_code_2(relative, replay):
 def test_printed_command_replays_whatever_the_folder_is_called(relative, replay):
     _path, shown = relative("my $reports; it's")
     (line,) = [line for line in shown.splitlines() if "GRA01-1.json" in line]
-    program, _command, *arguments = shlex.split(line)
-    assert program == "gradverify"
+    label, program, _command, *arguments = shlex.split(line)
+    assert (label, program) == ("again:", "gradverify")
     assert len(arguments) == 1
     assert replay(*arguments)[0] == 1
 
