@@ -143,7 +143,7 @@ def test_terminal_names_script_and_test_of_errors_only(documents):
     assert errors
     assert text.count("script:  reports/engine/") == text.count("test:    ") == len(errors)
     assert "script:  reports/engine/GRA01-1.py" in text
-    assert "test:   reports/engine/test_GRA01_1.py" in text
+    assert "test:    reports/engine/test_GRA01_1.py" in text
 
 
 @pytest.mark.parametrize("status", BANNERS)
