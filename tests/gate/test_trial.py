@@ -1,4 +1,4 @@
-"""One change of each kind of the gate's trial; benchmarks/gate_trial.py tries all thirty."""
+"""A change of each kind but slowdowns, which are the benchmark's: benchmarks/gate_trial.py."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ TRIAL = runpy.run_path(str(Path(__file__).resolve().parents[2] / "benchmarks" / 
 CHANGES = list(TRIAL["changes"]())
 TRIED = (
     "the slope of tanh as (1 - y) (1 + y)", "duplicate-append", "overwrite-mul", "number - value",
-    "exp is computed 75 times",
 )  # fmt: skip
 
 
@@ -28,7 +27,8 @@ def test_trial_has_the_changes_it_promises():
 @pytest.mark.parametrize("name", TRIED)
 def test_verdict_is_right_and_the_message_names_the_change(name, tmp_path):
     (change,) = [one for one in CHANGES if one.name == name]
-    right, said, _ = TRIAL["judge"](change, tmp_path, "--ops", "add,mul,sub,tanh,exp")
+    options = ("--ops", "add,mul,sub,tanh,exp", "--ignore-speed")
+    right, said, _ = TRIAL["judge"](change, tmp_path, *options)
     assert right, said
 
 
