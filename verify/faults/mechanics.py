@@ -68,12 +68,15 @@ class Local:
         contribute: the contribution; None contributes nothing.
         reverse_slots: whether the last operand is served first.
         after: what becomes of the instruction's own adjoint once it is served.
+        halves: whether max and min of a value and itself give each operand a half, as engines do
+            that halve ties; else one operand gets all.
     """
 
     assigned: frozenset[int] = frozenset()
     contribute: Callable[[Served], Any] | None = None
     reverse_slots: bool = False
     after: Callable[[Served], Any] | None = None
+    halves: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +251,8 @@ class Sweep:
         instruction, partials = self.program.at(index), self.partials[index]
         same = instruction.op in KINKED and len(set(instruction.operands)) == 1
         if same and local.contribute is None:
-            partials = [arb(1), arb(0)]  # whatever the engine picks adds up to 1
+            # whatever the engine picks adds up to 1
+            partials = [arb(0.5), arb(0.5)] if local.halves else [arb(1), arb(0)]
         operands = operands_of(instruction, self.primals)
         return Served(slot, adjoint, partials, self.primals[index], operands, instruction)
 

@@ -73,6 +73,12 @@ def _overwrite(slots: Slots, instruction: Instruction, *, backwards: bool) -> Lo
     return Local(assigned=mine & slots, reverse_slots=backwards)
 
 
+def _overwrite_halves(slots: Slots, instruction: Instruction) -> Local | None:
+    if instruction.op not in {"max", "min"}:
+        return None
+    return replace(_overwrite(slots, instruction, backwards=False), halves=True)
+
+
 def _forgotten(slot: int, instruction: Instruction) -> Local | None:
     if not _has_two(instruction):
         return None
@@ -139,7 +145,8 @@ def wrong_rule(code: str) -> Predict:
 
 
 overwrites = operation([
-    partial(_overwrite, slots, backwards=backwards) for slots in SOME for backwards in (False, True)
+    *(partial(_overwrite, slots, backwards=back) for slots in SOME for back in (False, True)),
+    *(partial(_overwrite_halves, slots) for slots in SOME),
 ])  # fmt: skip
 forgotten = operation([partial(_forgotten, slot) for slot in (0, 1)])
 never_wired = operation([_nothing])
