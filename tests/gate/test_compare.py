@@ -11,6 +11,8 @@ from snapshots import SEEN, SNAPSHOT, found, seen
 from verify.gate import Known, Policy, Speed, compare
 from verify.gate.compare import CLOSED, IN_DOUBT, OPEN, Again
 
+pytestmark = pytest.mark.hunts
+
 NOTHING = Again({}, {}, {})
 POLICY = Policy(today=date(2026, 6, 1))
 KNOWN = Known(SEEN.fingerprint, "GRA01", "we know")

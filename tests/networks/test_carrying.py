@@ -19,6 +19,8 @@ from verify.oracles import BallOracle
 from verify.oracles.arb_system import precision
 from verify.program.text import parse_program
 
+pytestmark = pytest.mark.hunts
+
 FORMS = {"add", "sub", "pow", "mul"}
 TANH, RELU, LINEAR = ACTIVATIONS[:3]
 LINEAR_NEURON = Architecture(LINEAR, LINEAR, ORDERS[0])

@@ -14,6 +14,8 @@ from verify.networks import ACTIVATIONS, ORDERS, Shape, open_network
 from verify.networks.architecture import architectures
 from verify.networks.settings import setting
 
+pytestmark = pytest.mark.hunts
+
 RICH = Shape(3, (4, 3, 2))
 
 

@@ -8,6 +8,8 @@ from strategies.exhaustive import all_programs
 from verify.program import Instruction, Program, Ref
 from verify.program.text import program_text
 
+pytestmark = pytest.mark.hunts
+
 
 def everything(names: tuple[str, ...], size: int, n_inputs: int) -> set[Program]:
     """Every sequence of binary instructions, with nothing left out."""

@@ -20,6 +20,8 @@ from verify.report.kill_matrix import KillMatrix, KillRecord
 from verify.report.kill_matrix_html import to_html
 from verify.report.words import visible
 
+pytestmark = pytest.mark.hunts
+
 VOID = {"meta", "br", "rect", "path", "img", "hr"}
 
 

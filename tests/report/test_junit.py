@@ -13,6 +13,8 @@ from report_samples import SAMPLES, WHOLE, documents
 from verify.laws import BY_CODE
 from verify.report.junit import render
 
+pytestmark = pytest.mark.hunts
+
 CHILDREN = {
     "testsuites": {"testsuite"},
     "testsuite": {"properties", "testcase"},

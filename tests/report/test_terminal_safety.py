@@ -12,6 +12,8 @@ from rich.console import Console
 
 from verify.report.terminal import render, show
 
+pytestmark = pytest.mark.hunts
+
 COMMAND = re.compile(r"Report: | +(again:   )?gradverify replay | +(script|test): ")
 SGR = re.compile(r"\x1b\[[0-9;]*m")
 
