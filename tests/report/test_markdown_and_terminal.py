@@ -8,10 +8,12 @@ from dataclasses import replace
 
 import pytest
 from faulty_engines import SOURCE, overwriting, replaced
+from html_samples import NOTE
 from rich.console import Console
 
 from verify.campaign import Budget, Plan, run
 from verify.engines import open_engine
+from verify.faults import FAULTS
 from verify.report import FORMATS, Document
 from verify.report.terminal import BANNERS, show
 
@@ -144,6 +146,18 @@ def test_terminal_names_script_and_test_of_errors_only(documents):
     assert text.count("script:  reports/engine/") == text.count("test:    ") == len(errors)
     assert "script:  reports/engine/GRA01-1.py" in text
     assert "test:    reports/engine/test_GRA01_1.py" in text
+
+
+def test_terminal_says_how_to_mend_whatever_has_a_name(documents):
+    findings = tuple(
+        replace(NOTE, law=law, severity=severity, fault=fault.code, operation="exp")
+        for fault in FAULTS
+        for law, severity in (("LIF01", "note"), ("EDG01", "warning"), ("GRA01", "error"))
+    )
+    text = " ".join(terminal(replace(documents["right"], findings=findings)).split())
+    for fault in FAULTS:
+        mend = " ".join(fault.mend.format(form="exp").split())
+        assert text.count(mend) >= 3, fault.code
 
 
 @pytest.mark.parametrize("status", BANNERS)

@@ -114,7 +114,7 @@ LAW_FAULTS = (
     Fault(
         "missing-operation", "operations not there", "law",
         "that lacks operations its users will write",
-        "Add them, the reflected forms too: `sum()` begins with 0 + v.",
+        "Add those that people will write, the reflected forms too: `sum()` begins with 0 + v.",
         "the notebook; cs249r_book#1343",
     ),
 )  # fmt: skip

@@ -127,7 +127,8 @@ def _mark(coverage: dict[str, dict[str, int]], lacking: dict[str, list[str]], na
 def _finding(document: Document, finding: FindingRecord, console: Any, report: str | None) -> None:
     _heading(finding, console)
     if finding.severity != "error":
-        _wrapped(console, one_line(finding.message), indent="           ", first="           ")
+        for words in (finding.message, mend_words(finding)):
+            _wrapped(console, one_line(words), indent="           ", first="           ")
         _files(document, finding, console, report)
         return
     console.print()
