@@ -94,6 +94,7 @@ class Explorer:
     ) -> None:
         self.forms = tuple(engine.facts.spellings if forms is None else forms)
         self.tally = Tally()
+        self.float_width = engine.facts.float_width
         self._among = (*self.forms, *_helpers(self.forms, engine))
         self.coverage = Coverage(self.forms, self._among)
         self.collector = Collector(engine, bench)

@@ -15,8 +15,8 @@ from verify.campaign.explore import Explorer, Tally
 from verify.campaign.plan import Examined, Plan
 from verify.engines import Engine
 from verify.laws import SEVERITIES
-from verify.oracles.ball import POWER_BITS
 from verify.program import FORMS
+from verify.program.floats import FLOATS
 from verify.report import Document, FindingRecord, LawRecord, OperationRecord
 
 MOST_UNDECIDED = 0.10
@@ -150,7 +150,8 @@ def _doubt(explorer: Explorer, plan: Plan) -> str:
     if tally.verdicts["Undecided"] > MOST_UNDECIDED * tally.cases:
         share = 100 * tally.verdicts["Undecided"] / tally.cases
         return f"{share:.0f} % of the cases are undecided, too many to vouch for the engine."
-    if tally.median_width is None or tally.median_width > 2.0**-POWER_BITS:
+    power_bits = FLOATS[explorer.float_width].power_bits
+    if tally.median_width is None or tally.median_width > 2.0**-power_bits:
         return "The enclosures are too wide to tell right from wrong, so nothing is known."
     lacking = explorer.coverage.lacking(plan.budget.minimum)
     if lacking and not explorer.out_of_time:

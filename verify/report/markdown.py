@@ -58,6 +58,7 @@ def _head(document: Document) -> str:
         f"{totals['undecided']:,} cases undecided",
         "",
     ]
+    lines += [f"- {_text(note)}" for note in document.engine.get("notes", ())]
     if words := undecided_words(document):
         lines += ["Undecided: " + "; ".join(words) + ".", ""]
     lines += [f"- IN DOUBT: {_text(doubt)}" for doubt in document.doubts]
