@@ -139,7 +139,7 @@ def _arguments(cls: type) -> list[str]:
     parts = []
     for place, parameter in enumerate(taken):
         value = "NUMBER" if parameter is number else _filler(parameter)
-        first = parameter is number and place == 0
+        first = parameter is number and place == 0 and parameter.kind is not parameter.KEYWORD_ONLY
         if value is not None:
             bare = first or parameter.kind is parameter.POSITIONAL_ONLY
             parts.append(value if bare else f"{parameter.name}={value}")

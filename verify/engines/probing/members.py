@@ -101,11 +101,13 @@ def _called(name: str) -> Callable[[Any], Any]:
 
 def _primals(sample: Any) -> Iterator[Primal]:
     usual = (*PRIMALS, *MORE_PRIMALS)
-    for name in usual:
+    for name in PRIMALS:
         yield Primal(f".{name}", name, _attribute(name))
     for name in usual:
         if method(sample, name):
             yield Primal(f".{name}()", _beneath(sample, name), _called(name))
+    for name in MORE_PRIMALS:
+        yield Primal(f".{name}", name, _attribute(name))
     for name in sorted(attributes(sample)):
         yield Primal(f".{name}", name, _attribute(name))
 

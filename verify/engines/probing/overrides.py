@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import difflib
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -53,7 +54,7 @@ class Overrides:
         """
         for key in data:
             if key not in KEYS:
-                raise OverrideError(f"engine.{key}: there is no such key; there are {_and(KEYS)}")
+                raise OverrideError(f"engine: there is no key {key[:40]!r}; {_meant(key, KEYS)}")
         texts = {
             key.replace("-", "_"): _template(key, data[key]) for key in TEMPLATES if key in data
         }
@@ -90,7 +91,7 @@ class Overrides:
 
 
 def _template(key: str, value: object) -> str:
-    if not isinstance(value, str) or not value.strip() or "\n" in value:
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
         raise OverrideError(f"engine.{key} must be a text of one line, not {str(value)[:40]!r}")
     if key in NEEDS_SLOT and "{}" not in value:
         raise OverrideError(f"engine.{key} must hold {{}} where the number goes: {value[:60]!r}")
@@ -117,14 +118,12 @@ def _forms(key: str, value: object) -> list[str]:
 
 
 def _named(key: str, name: str) -> list[str]:
+    """An operation means all its spellings; a spelling means itself."""
+    if name in BY_NAME:
+        return list(BY_NAME[name].forms.values())
     if name in FORMS:
-        return [
-            name,
-            *(f for f in (BY_NAME[name].forms.values() if name in BY_NAME else ()) if f != name),
-        ]
-    raise OverrideError(
-        f"engine.{key}: there is no operation {name[:40]!r}; there are {_and(BY_NAME)}"
-    )
+        return [name]
+    raise OverrideError(f"engine.{key}: there is no operation {name[:40]!r}; {_meant(name, FORMS)}")
 
 
 def _spellings(value: object) -> dict[str, str]:
@@ -133,9 +132,9 @@ def _spellings(value: object) -> dict[str, str]:
     for form, template in value.items():
         if form not in FORMS:
             raise OverrideError(
-                f"engine.spellings: there is no form {form[:40]!r}; there are {_and(FORMS)}"
+                f"engine.spellings: there is no operation {form[:40]!r}; {_meant(form, FORMS)}"
             )
-        if not isinstance(template, str) or "\n" in template or "{" not in template:
+        if not isinstance(template, str) or not template.isprintable() or "{" not in template:
             raise OverrideError(
                 f"engine.spellings.{form} must be a text such as '{{0}}.{form}()', not "
                 f"{str(template)[:40]!r}"
@@ -143,5 +142,6 @@ def _spellings(value: object) -> dict[str, str]:
     return dict(value)
 
 
-def _and(names: object) -> str:
-    return ", ".join(names)  # type: ignore[arg-type]
+def _meant(name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known)}"
