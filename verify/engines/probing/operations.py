@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import operator
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -54,6 +55,8 @@ NAMES: dict[str, tuple[str, ...]] = {
     "min": ("min", "minimum", "Min", "Minimum"),
 }
 """Names of functions, methods and node classes beyond the spellings of OPS, tried after these."""
+AXES = frozenset({"axis", "axes", "dim", "dims", "keepdims", "keepdim"})
+"""Arguments by which a method of an array shows that it takes no second value."""
 PLACES = (
     "functional", "functions", "function", "ops", "operations", "op", "activations", "activation",
     "math", "engine", "nn",
@@ -254,7 +257,7 @@ class Finder:
         found = getattr(self._cls, name, None)
         if not is_called:
             return (lambda value: getattr(value, name)) if isinstance(found, property) else None
-        if not callable(found):
+        if not callable(found) or (not called.endswith("()") and _reduces(found)):
             return None
         return lambda first, *rest: getattr(first, name)(*rest)
 
@@ -303,6 +306,14 @@ class Finder:
         finally:
             sys.setprofile(None)
         return tuple(name for name in seen if name != "__init__")
+
+
+def _reduces(function: Callable[..., Any]) -> bool:
+    """Whether a second operand would be an axis: ``max`` of one array, not of two values."""
+    try:
+        return bool(AXES & set(inspect.signature(function).parameters))
+    except (TypeError, ValueError):
+        return False
 
 
 def _instances(cls: type) -> Callable[..., Any]:

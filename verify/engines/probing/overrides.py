@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
@@ -17,6 +18,7 @@ TEMPLATES = ("construct", "primal", "gradient", "backward", "zero-grad")
 """Keys that hold a template: what a user writes, ``{}`` for the number or the value."""
 KEYS = (*TEMPLATES, "float-width", "unsupported", "spellings")
 NEEDS_SLOT = ("construct",)
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class OverrideError(TargetError):
@@ -91,7 +93,7 @@ class Overrides:
 
 
 def _template(key: str, value: object) -> str:
-    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+    if not isinstance(value, str) or CONTROL.search(value):
         raise OverrideError(f"engine.{key} must be a text of one line, not {str(value)[:40]!r}")
     if key in NEEDS_SLOT and "{}" not in value:
         raise OverrideError(f"engine.{key} must hold {{}} where the number goes: {value[:60]!r}")
@@ -134,7 +136,7 @@ def _spellings(value: object) -> dict[str, str]:
             raise OverrideError(
                 f"engine.spellings: there is no operation {form[:40]!r}; {_meant(form, FORMS)}"
             )
-        if not isinstance(template, str) or not template.isprintable() or "{" not in template:
+        if not isinstance(template, str) or CONTROL.search(template) or "{" not in template:
             raise OverrideError(
                 f"engine.spellings.{form} must be a text such as '{{0}}.{form}()', not "
                 f"{str(template)[:40]!r}"
