@@ -6,18 +6,27 @@ Nothing here knows any engine by name: see ``verify.engines.probing``. What was 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from verify.engines.engine import Facts, as_float
+from verify.engines.engine import Facts, TargetError, as_float
 from verify.engines.loading import Loaded
-from verify.engines.probing.backward import BACKWARDS, Backward, backward_of, given_backward
-from verify.engines.probing.calls import expression, method, namespace, run
-from verify.engines.probing.construction import construction_of
+from verify.engines.probing.backward import (
+    BACKWARDS,
+    Backward,
+    backward_of,
+    differentiated,
+    given_backward,
+    reaches,
+    tested,
+)
+from verify.engines.probing.calls import expression, method, namespace, refused, run
+from verify.engines.probing.construction import Construction, constructions_of
 from verify.engines.probing.graphs import Lab, join_of
-from verify.engines.probing.members import GRADIENTS, PRIMALS, gradient_of
+from verify.engines.probing.members import GRADIENTS, PRIMALS, Gradient, gradient_of
 from verify.engines.probing.operations import Finder, Operations, can_be_differentiated
-from verify.engines.probing.overrides import Overrides
+from verify.engines.probing.overrides import OverrideError, Overrides
 from verify.engines.probing.width import NOTE, width_of
 from verify.program import FORMS
 
@@ -41,21 +50,11 @@ class OperatorEngine:
         given = Overrides.of(overrides or {})
         self._cls = loaded.cls
         names = namespace(loaded.module, loaded.cls)
-        self._made = given.tried(
-            "construct", "primal",
-            call=lambda: construction_of(loaded, given.primal, given.construct),
-        )  # fmt: skip
+        self._made, self._gradient, self._backward = self._driven(loaded, names, given)
         self._primal = self._made.primal
+        if "import numpy" in self._made.helpers:
+            names["numpy"] = sys.modules["numpy"]
         sample = run(self._made.make, 1.25)
-        if any(line == "import numpy" for line in self._made.helpers):
-            names = {**names, "numpy": __import__("numpy")}
-        self._gradient = given.tried(
-            "gradient",
-            call=lambda: gradient_of(
-                loaded, sample, given.gradient, names, lambda: self._differentiated(names)
-            ),
-        )
-        self._backward = self._find_backward(loaded, sample, names, given)
         zero = next((z for z in ZEROS if method(sample, z)), None)
         own = given.zero_grad or (f".{zero}()" if zero else None)
         self._zero_grad: Callable[[Any], Any] = expression(own or f".{ZEROS[0]}()", names)
@@ -155,34 +154,32 @@ class OperatorEngine:
             return repr(found)
         return self._made.template.replace("{}", "0.0") + self._gradient.text
 
-    def _find_backward(
-        self, loaded: Loaded, sample: Any, names: dict[str, Any], given: Overrides
-    ) -> Backward:
-        join = join_of(self._made, names)
-        lab = Lab(self._made, self._gradient, join) if join else None
-        if given.backward is not None:
-            text = given.backward
-            return given.tried(
-                "backward", call=lambda: self._tested(given_backward(text, names), lab)
-            )
-        return backward_of(loaded, sample, names, lab)
+    def _driven(
+        self, loaded: Loaded, names: dict[str, Any], given: Overrides
+    ) -> tuple[Construction, Gradient, Backward]:
+        """How a value is made, and its gradient read and made; the first whose leaves get one.
 
-    def _tested(self, way: Backward, lab: Lab | None) -> Backward:
-        if lab is not None:
-            run(way.call, lab.graph().outer)
-        return way
-
-    def _differentiated(self, names: dict[str, Any]) -> Any:
-        """A leaf of a graph that was differentiated by any method there is, or None."""
-        join = join_of(self._made, names)
-        for name in BACKWARDS if join else ():
-            leaf = run(self._made.make, 1.25)
+        An array of another shape may be what an engine's backward needs.
+        """
+        first: tuple[Construction, Gradient, Backward] | None = None
+        why: TargetError | None = None
+        for made in given.tried(
+            "construct", "primal",
+            call=lambda: list(constructions_of(loaded, given.primal, given.construct)),
+        ):  # fmt: skip
             try:
-                run(getattr(join(leaf, run(self._made.make, 0.5)), name))  # type: ignore[misc]
-            except Exception:  # noqa: BLE001, S112 - another may work
+                found, is_whole = _driving(loaded, made, names, given)
+            except OverrideError:
+                raise
+            except TargetError as error:
+                why = why or error
                 continue
-            return leaf
-        return None
+            if is_whole:
+                return found
+            first = first or found
+        if first is None:
+            raise why or refused(loaded.target, "it cannot be made from a number")
+        return first
 
     def _keeps_intermediates(self) -> bool:
         """Whether an operand that is an intermediate still has a gradient after backward."""
@@ -200,6 +197,26 @@ class OperatorEngine:
             if found:
                 return True
         return False
+
+
+def _driving(
+    loaded: Loaded, made: Construction, names: dict[str, Any], given: Overrides
+) -> tuple[tuple[Construction, Gradient, Backward], bool]:
+    """The gradient and the backward of values made so, and whether leaves get a gradient."""
+    sample, join = run(made.make, 1.25), join_of(made, names)
+    gradient = given.tried(
+        "gradient",
+        call=lambda: gradient_of(
+            loaded, sample, given.gradient, names, lambda: differentiated(made, join)
+        ),
+    )
+    lab = Lab(made, gradient, join) if join else None
+    text = given.backward
+    if text is not None:
+        way = given.tried("backward", call=lambda: tested(given_backward(text, names), lab))
+        return (made, gradient, way), True
+    way = backward_of(loaded, sample, names, lab)
+    return (made, gradient, way), lab is not None and reaches(lab, way.call)
 
 
 __all__ = ["BACKWARDS", "GRADIENTS", "PRIMALS", "ZEROS", "OperatorEngine"]

@@ -24,7 +24,8 @@ from typing import Any
 from verify.engines.loading import Loaded
 from verify.engines.observe import describe
 from verify.engines.probing.calls import expression, method, refused, run, statements
-from verify.engines.probing.graphs import Graph, Lab
+from verify.engines.probing.construction import Construction
+from verify.engines.probing.graphs import Graph, Join, Lab
 from verify.engines.probing.walk import operand_names, walk_source
 
 BACKWARDS = ("backward", "backprop", "backpropagate", "backpropagation", "backwardpropagation")
@@ -82,11 +83,30 @@ def backward_of(loaded: Loaded, sample: Any, names: dict[str, Any], lab: Lab | N
         raise refused(loaded.target, f"{name} has no backward method ({said})")
     if lab is None:
         return ways[0]
-    whole = next((way for way in ways if _reaches(lab, way.call)), None)
+    whole = next((way for way in ways if reaches(lab, way.call)), None)
     if whole is not None:
         return whole
     helped = (_helped(loaded, lab, way, names) for way in ways)
     return next((way for way in helped if way is not None), ways[0])
+
+
+def tested(way: Backward, lab: Lab | None) -> Backward:
+    """A way that was tried once; raises what the engine raises."""
+    if lab is not None:
+        run(way.call, lab.graph().outer)
+    return way
+
+
+def differentiated(made: Construction, join: Join | None) -> Any:
+    """A leaf of a graph that was differentiated by any method there is, or None."""
+    for name in BACKWARDS if join else ():
+        try:
+            leaf, other = run(made.make, 1.25), run(made.make, 0.5)
+            run(getattr(join(leaf, other), name))  # type: ignore[misc]
+        except Exception:  # noqa: BLE001, S112 - another may work
+            continue
+        return leaf
+    return None
 
 
 def _ways(sample: Any, names: dict[str, Any]) -> Iterator[Backward]:
@@ -122,7 +142,7 @@ def _asked(function: Callable[..., Any], given: int) -> str | None:
     return "1.0" if len(asked) == given + 1 else None
 
 
-def _reaches(lab: Lab, call: Callable[[Any], Any]) -> bool:
+def reaches(lab: Lab, call: Callable[[Any], Any]) -> bool:
     """Whether it gives a gradient to a leaf two steps down."""
     tried = _try(lab, call)
     return not isinstance(tried, str) and lab.adjoint(tried.a) != 0.0
@@ -149,7 +169,7 @@ def _helped(loaded: Loaded, lab: Lab, way: Backward, names: dict[str, Any]) -> B
     unit = _unit(lab)
     seeded = _seeding(lab, way, unit)
     call = statements(seeded, names)
-    if _reaches(lab, call):
+    if reaches(lab, call):
         if not _reenters(lab, call):
             return None
         return Backward(seeded, call, (SEEDED.format(way.text),))
@@ -210,4 +230,4 @@ def _walked(
     walked = Backward(
         "walk({})", space["walk"], (WALKED.format(way.text),), tuple(source.split("\n"))
     )
-    return walked if _reaches(lab, walked.call) else None
+    return walked if reaches(lab, walked.call) else None

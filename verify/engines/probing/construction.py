@@ -39,7 +39,7 @@ FILLERS = {
 }
 """What other arguments are given, where the class asks for them."""
 PLAIN = ("{}",)
-ARRAYS = ("numpy.array({})", "[{}]", "numpy.array([{}])")
+ARRAYS = ("numpy.array({})", "[{}]", "numpy.array([{}])", "[[{}]]", "numpy.array([[{}]])")
 """The number as an array, where a class takes no plain number."""
 
 
@@ -60,8 +60,10 @@ class Construction:
     helpers: tuple[str, ...] = field(default=())
 
 
-def construction_of(loaded: Loaded, primal: str | None, template: str | None) -> Construction:
-    """The first way to make a value that holds the number given and can be computed with.
+def constructions_of(
+    loaded: Loaded, primal: str | None, template: str | None
+) -> Iterator[Construction]:
+    """The ways to make a value that holds the number given, those first that can be computed with.
 
     Args:
         loaded: the class.
@@ -69,23 +71,26 @@ def construction_of(loaded: Loaded, primal: str | None, template: str | None) ->
         template: how it is made, where a configuration says so.
 
     Raises:
-        TargetError: saying what each way led to, if there is none.
+        TargetError: saying what the plainest way led to, if there is none.
     """
     candidates = [template] if template else list(_templates(loaded.cls))
-    fallback: Construction | None = None
+    others: list[Construction] = []
     why: TargetError | None = None
+    some = False
     for candidate in candidates:
         try:
             found = _tried(loaded, candidate, primal)
         except TargetError as error:
             why = why or error
             continue
+        some = True
         if _computes(found):
-            return found
-        fallback = fallback or found
-    if fallback is not None:
-        return fallback
-    raise why or refused(loaded.target, f"{loaded.cls.__name__} cannot be made from a number")
+            yield found
+        else:
+            others.append(found)
+    yield from others
+    if not some:
+        raise why or refused(loaded.target, f"{loaded.cls.__name__} cannot be made from a number")
 
 
 def _tried(loaded: Loaded, template: str, primal: str | None) -> Construction:
@@ -120,7 +125,7 @@ def _computes(found: Construction) -> bool:
 def _templates(cls: type) -> Iterator[str]:
     """Ways to try, the plainest first."""
     arguments = _arguments(cls)
-    arrays = ARRAYS if "numpy" in sys.modules else ARRAYS[1:2]
+    arrays = [a for a in ARRAYS if "numpy." not in a or "numpy" in sys.modules]
     for number in (*PLAIN, *arrays):
         filled = (part.replace("NUMBER", number) for part in arguments)
         yield f"{cls.__name__}({', '.join(filled)})"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
-import operator
+import dis
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,53 +14,12 @@ from verify.engines.observe import describe
 from verify.engines.probing.calls import LACKING, expression, method, run
 from verify.engines.probing.construction import Construction
 from verify.engines.probing.members import Gradient
+from verify.engines.probing.spellings import INFIX, NAMES, neighbours, reduces
 from verify.program import FORMS, Op
 
 SAMPLES = (0.75, 1.25)
 """Operands at which every operation is legal, smooth and not at rest."""
 NUMBERS = {"pow": 2}
-INFIX: dict[str, Callable[..., Any]] = {
-    "{0} + {1}": operator.add,
-    "{0} - {1}": operator.sub,
-    "{0} * {1}": operator.mul,
-    "{0} / {1}": operator.truediv,
-    "{0} ** {1}": operator.pow,
-    "{0} += {1}": operator.iadd,
-    "{0} -= {1}": operator.isub,
-    "{0} *= {1}": operator.imul,
-    "{0} /= {1}": operator.itruediv,
-    "-{0}": operator.neg,
-    "abs({0})": abs,
-    "sum([{*}])": lambda *values: sum(values),
-}
-NAMES: dict[str, tuple[str, ...]] = {
-    "add": ("add", "plus", "Add", "Sum"),
-    "sub": ("sub", "subtract", "minus", "Sub", "Subtract"),
-    "mul": ("mul", "multiply", "times", "prod", "Mul", "Multiply"),
-    "div": ("div", "divide", "truediv", "Div", "Divide"),
-    "neg": ("neg", "negate", "negative", "Neg", "Negate"),
-    "pow": ("pow", "power", "Pow", "Power"),
-    "power": ("pow", "power", "Pow", "Power"),
-    "exp": ("exp", "Exp", "exponential"),
-    "log": ("log", "ln", "Log", "Ln"),
-    "sqrt": ("sqrt", "Sqrt"),
-    "sin": ("sin", "Sin"),
-    "cos": ("cos", "Cos"),
-    "tanh": ("tanh", "Tanh", "TanH"),
-    "sigmoid": ("sigmoid", "Sigmoid", "logistic"),
-    "relu": ("relu", "ReLU", "Relu", "reLU"),
-    "abs": ("abs", "absolute", "Abs"),
-    "max": ("max", "maximum", "Max", "Maximum"),
-    "min": ("min", "minimum", "Min", "Minimum"),
-}
-"""Names of functions, methods and node classes beyond the spellings of OPS, tried after these."""
-AXES = frozenset({"axis", "axes", "dim", "dims", "keepdims", "keepdim"})
-"""Arguments by which a method of an array shows that it takes no second value."""
-PLACES = (
-    "functional", "functions", "function", "ops", "operations", "op", "activations", "activation",
-    "math", "engine", "nn",
-)  # fmt: skip
-"""Modules of the same package in which functions of values are usual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +62,7 @@ class Finder:
     ) -> None:
         self._cls, self._module, self._names = cls, module, names
         self._made, self._gradient, self._backward = construction, gradient, backward
-        self._places = _neighbours(cls, module)
+        self._places = neighbours(cls, module)
 
     def find(self, given: Mapping[str, str], left_out: frozenset[str]) -> Operations:
         """Every form of OPS: its spelling, or why it has none.
@@ -195,8 +153,8 @@ class Finder:
             result = run(call, *self.samples(form))
         except LACKING as error:
             return None if self._is_a_bug(form, error) else describe(error)
-        except Exception:  # noqa: BLE001 - it exists and raises: the campaign will say so
-            return None
+        except Exception as error:  # noqa: BLE001 - it exists and raises: the campaign will say so
+            return describe(error) if _is_optional(form) and _is_raised(error) else None
         if isinstance(result, self._cls) or self._behaves(result):
             return None
         if result is None and (FORMS[form][1] in {"v", "vv"} or form == "pow"):
@@ -209,7 +167,7 @@ class Finder:
         Values are what every operation is for; a number as an operand, or a value as an exponent,
         is often left out on purpose, and the engine's code stumbles over it.
         """
-        if FORMS[form][1] not in {"v", "vv"} or FORMS[form][0].name == "power":
+        if _is_optional(form):
             return False
         if isinstance(error, NotImplementedError):
             return False
@@ -257,7 +215,7 @@ class Finder:
         found = getattr(self._cls, name, None)
         if not is_called:
             return (lambda value: getattr(value, name)) if isinstance(found, property) else None
-        if not callable(found) or (not called.endswith("()") and _reduces(found)):
+        if not callable(found) or (not called.endswith("()") and reduces(found)):
             return None
         return lambda first, *rest: getattr(first, name)(*rest)
 
@@ -308,12 +266,19 @@ class Finder:
         return tuple(name for name in seen if name != "__init__")
 
 
-def _reduces(function: Callable[..., Any]) -> bool:
-    """Whether a second operand would be an axis: ``max`` of one array, not of two values."""
-    try:
-        return bool(AXES & set(inspect.signature(function).parameters))
-    except (TypeError, ValueError):
+def _is_optional(form: str) -> bool:
+    """Whether a number is an operand, or a value an exponent: often left out on purpose."""
+    return FORMS[form][1] not in {"v", "vv"} or FORMS[form][0].name == "power"
+
+
+def _is_raised(error: BaseException) -> bool:
+    """Whether a ``raise`` in Python code refused, and no arithmetic failed."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    if place is None or place.tb_frame.f_globals.get("__name__", "").startswith(OURS):
         return False
+    return dis.opname[place.tb_frame.f_code.co_code[place.tb_lasti]] == "RAISE_VARARGS"
 
 
 def _instances(cls: type) -> Callable[..., Any]:
@@ -326,23 +291,6 @@ def _instances(cls: type) -> Callable[..., Any]:
 
 
 OURS = "verify.engines"
-
-
-def _neighbours(cls: type, module: ModuleType) -> dict[str, ModuleType]:
-    """Modules of the engine's package in which functions of values may be, if they are loaded."""
-    found: dict[str, ModuleType] = {}
-    for name in {module.__name__, cls.__module__}:
-        package, dot, _ = name.rpartition(".")
-        while dot or package:
-            for path in (package, *(f"{package}.{place}" for place in PLACES)):
-                loaded = sys.modules.get(path)
-                if loaded is not None and loaded is not module:
-                    found[path] = loaded
-            package, dot, _ = package.rpartition(".")
-        own = sys.modules.get(cls.__module__)
-        if own is not None and own is not module and not cls.__module__.startswith("_gradverify"):
-            found[cls.__module__] = own
-    return dict(sorted(found.items()))
 
 
 def can_be_differentiated(text: str) -> Callable[[Any], bool]:
