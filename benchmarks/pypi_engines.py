@@ -49,6 +49,7 @@ ENGINES = (
     Engine("coregrad==0.1.0", "coregrad.engine:Scalar", ("graphviz",)),
     Engine("deep-autograd==0.0.2", "deep_autograd.engine:Value"),
     Engine("delgrada==0.1.2", "delgrada.scalar:Scalar"),
+    Engine("femtograd==0.0.5", "femtograd.femtograd:value"),
     Engine("grad-mlp==0.1.1", "micrograd.engine:Value", ("graphviz",)),
     Engine("gradflow-kit==0.1.3", "micrograd.node:Node", ("graphviz",)),
     Engine("kaitorch==0.1.0", "kaitorch.core:Scalar"),
@@ -61,6 +62,7 @@ ENGINES = (
     Engine("micrograd2023==1.0.1", "micrograd2023.engine:Value", ("nbdev", "graphviz")),
     Engine("miniad==0.1.1", "miniad.tensor:Tensor"),
     Engine("nano-autograds==1.1.1", "autograd.core.engine:Value", ("graphviz",)),
+    Engine("nanograd-aman==0.1.0", "nanograd.engine:Value"),
     Engine("nanograd-bgriebel==0.1.4", "nanograd_bgriebel:Value"),
     Engine("omnigrad==0.2.3", "omnigrad.diffengine:Value"),
     Engine("opengrad==0.0.1", "opengrad.engine:Value"),
@@ -84,7 +86,7 @@ def main(arguments: list[str] | None = None) -> int:
     if folder.is_relative_to(ROOT):
         sys.stderr.write("the folder must lie outside the repository\n")
         return 2
-    print("| package | engine | operations | gradients | verdict | errors | warnings |")
+    print("| package | engine | spellings | gradients | verdict | errors | warnings |")
     print("|---|---|---|---|---|---|---|")
     for engine in chosen:
         print(f"| {' | '.join(_row(engine, folder, full=options.full))} |", flush=True)
@@ -114,10 +116,12 @@ def _row(engine: Engine, folder: Path, *, full: bool) -> Iterator[str]:
         return
     yield str(len(report["engine"]["spellings"]))
     yield f"{report['totals']['gradients']:,}"
-    yield f"{report['status']}, float{report['engine']['float_width']}"
-    for severity in ("error", "warning"):
-        found = [f for f in report["findings"] if f["severity"] == severity]
-        yield "; ".join(dict.fromkeys(map(_named, found)))
+    single = ", float32" if report["engine"]["float_width"] == 32 else ""
+    yield report["status"] + single
+    errors = [f for f in report["findings"] if f["severity"] == "error"]
+    yield "; ".join(dict.fromkeys(map(_named, errors)))
+    warnings = [f["law"] for f in report["findings"] if f["severity"] == "warning"]
+    yield " ".join(dict.fromkeys(warnings))
 
 
 def _named(finding: dict[str, Any]) -> str:
