@@ -12,7 +12,7 @@ from verify.campaign import QUICK, Budget
 from verify.campaign.by_law import GRAPH, Examiner, Question, questions
 from verify.engines import open_engine
 from verify.laws import BY_CODE, LAWS, Law
-from verify.oracles import BallOracle, Bench, SymbolicOracle, bench
+from verify.oracles import BallOracle, Bench, SymbolicOracle
 
 OF_CASES = tuple(law for law in LAWS if law.subject == "case")
 ADD_TWICE = replaced(
@@ -26,8 +26,8 @@ ADD_TWICE = replaced(
 
 @pytest.fixture
 def examiner(engine_file, oracles):
-    def make(source=SOURCE, bench=oracles, seed=0):
-        return Examiner(open_engine(engine_file(source)), bench, QUICK, seed)
+    def make(source=SOURCE, bench=oracles, seed=0, budget=QUICK):
+        return Examiner(open_engine(engine_file(source)), bench, budget, seed)
 
     return make
 
@@ -114,7 +114,8 @@ def test_finding_that_no_other_test_would_show_fails_here(examiner, monkeypatch)
 
 
 def test_engine_that_never_answers_passes_nothing(examiner):
-    one = examiner(replaced(SOURCE, ("        self.grad = 1.0\n", "        raise OSError('no')\n")))
+    mute = replaced(SOURCE, ("        self.grad = 1.0\n", "        raise OSError('no')\n"))
+    one = examiner(mute, budget=Budget(programs=1, points=3, minimum=1, rounds=1))
     answers = [one.answer(q) for q in questions(one._engine, OF_CASES) if q.about in {"add", "exp"}]
     assert {answer.status for answer in answers} == {"broken", "not examined"}
     assert asked(one, "RUN01", "add").status == "broken"
@@ -153,9 +154,8 @@ def test_oracles_that_disagree_are_in_doubt(examiner):
     assert "ball and off disagree" in answer.why
 
 
-def test_operation_that_lacks_its_minimum_is_in_doubt(engine_file):
-    budget = Budget(programs=1, points=1, minimum=1000, rounds=0)
-    one = Examiner(open_engine(engine_file()), bench(), budget, 0)
+def test_operation_that_lacks_its_minimum_is_in_doubt(examiner):
+    one = examiner(budget=Budget(programs=1, points=1, minimum=1000, rounds=0))
     answer = asked(one, "GRA01", "exp")
     assert answer.status == "in doubt"
     assert answer.why.startswith("it was examined less than it should be: operand 0 lacks checked")
