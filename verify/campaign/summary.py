@@ -147,11 +147,8 @@ def _doubt(explorer: Explorer, plan: Plan) -> str:
     tally = explorer.tally
     if not tally.verdicts["Agree"]:
         return "Nothing was checked: no case could be decided, so nothing is known of the engine."
-    if tally.verdicts["Undecided"] > MOST_UNDECIDED * tally.cases:
-        share = 100 * tally.verdicts["Undecided"] / tally.cases
-        return f"{share:.0f} % of the cases are undecided, too many to vouch for the engine."
-    if tally.median_width is None or tally.median_width > 2.0**-POWER_BITS:
-        return "The enclosures are too wide to tell right from wrong, so nothing is known."
+    if why := undecided_share(tally) or too_wide(tally):
+        return why
     lacking = explorer.coverage.lacking(plan.budget.minimum)
     if lacking and not explorer.out_of_time:
         focus, short = next(iter(lacking.items()))
@@ -166,6 +163,21 @@ def _doubt(explorer: Explorer, plan: Plan) -> str:
             "Give the run more --max-time."
         )
     return ""
+
+
+def undecided_share(tally: Tally) -> str:
+    """Why so many undecided cases are too many; empty if they are not."""
+    if tally.verdicts["Undecided"] <= MOST_UNDECIDED * tally.cases:
+        return ""
+    share = 100 * tally.verdicts["Undecided"] / tally.cases
+    return f"{share:.0f} % of the cases are undecided, too many to vouch for the engine."
+
+
+def too_wide(tally: Tally) -> str:
+    """Why enclosures so wide say nothing; empty if they are narrow enough."""
+    if tally.median_width is not None and tally.median_width <= 2.0**-POWER_BITS:
+        return ""
+    return "The enclosures are too wide to tell right from wrong, so nothing is known."
 
 
 def _errors(count: int) -> str:

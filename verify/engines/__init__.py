@@ -7,6 +7,7 @@ from collections.abc import Callable
 from verify.engines.engine import Engine, Facts, NotANumberError, TargetError
 from verify.engines.loading import load
 from verify.engines.observe import Failure, Observation, build, describe, observe, read
+from verify.engines.of_class import loaded_from
 from verify.engines.operator_engine import OperatorEngine
 from verify.engines.torch_engine import TorchEngine
 
@@ -32,9 +33,11 @@ __all__ = [
     "Failure",
     "NotANumberError",
     "Observation",
+    "OperatorEngine",
     "TargetError",
     "build",
     "describe",
+    "loaded_from",
     "observe",
     "open_engine",
     "read",

@@ -38,14 +38,26 @@ NAME = 100
 
 def render(document: Document) -> str:
     """A Document as plain text, 80 columns wide, without the files beside a report."""
+    console = _plain()
+    show(document, console, None)
+    return str(console.file.getvalue())
+
+
+def of_finding(finding: FindingRecord) -> str:
+    """What a terminal shows of one finding, as plain text, without the files beside a report."""
+    console = _plain()
+    _told(finding, console)
+    return str(console.file.getvalue()).rstrip("\n")
+
+
+def _plain() -> Any:
+    """A console of 80 columns that writes to a string."""
     from rich.console import Console
 
-    stream = io.StringIO()
-    console = Console(
-        file=stream, width=80, color_system=None, force_terminal=False, highlight=False, emoji=False
-    )
-    show(document, console, None)
-    return stream.getvalue()
+    return Console(
+        file=io.StringIO(), width=80, color_system=None, force_terminal=False, highlight=False,
+        emoji=False,
+    )  # fmt: skip
 
 
 def show(document: Document, console: Any, report: str | None) -> None:
@@ -125,11 +137,20 @@ def _mark(coverage: dict[str, dict[str, int]], lacking: dict[str, list[str]], na
 
 
 def _finding(document: Document, finding: FindingRecord, console: Any, report: str | None) -> None:
+    _told(finding, console)
+    if finding.severity == "error":
+        console.print()
+    _files(document, finding, console, report)
+    if finding.severity == "error":
+        console.print()
+
+
+def _told(finding: FindingRecord, console: Any) -> None:
+    """A finding in words: an error with all that is known of it, the others in a sentence."""
     _heading(finding, console)
     if finding.severity != "error":
         for words in (finding.message, mend_words(finding)):
             _wrapped(console, one_line(words), indent="           ", first="           ")
-        _files(document, finding, console, report)
         return
     console.print()
     if finding.program:
@@ -145,9 +166,6 @@ def _finding(document: Document, finding: FindingRecord, console: Any, report: s
         _paragraph(console, f"The same shows in {also}.")
     if finding.flickers:
         _paragraph(console, "The same case passes in some runs.")
-    console.print()
-    _files(document, finding, console, report)
-    console.print()
 
 
 def _heading(finding: FindingRecord, console: Any) -> None:
