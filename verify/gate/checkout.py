@@ -75,7 +75,7 @@ def checkout(revision: str, target: str) -> Iterator[Checkout]:
 def _inside(target: str, top: Path) -> tuple[str, Path | None]:
     """The target as it is named in another tree, and where its package is imported from."""
     place, _, name = target.rpartition(":")
-    if place.endswith(".py") or "/" in place:
+    if place.endswith((".py", ".ipynb")) or "/" in place:
         path = Path(place).resolve()
         if not path.is_relative_to(top):
             raise CheckoutError(f"{place} lies outside of the repository {top.name}")
