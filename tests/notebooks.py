@@ -32,7 +32,7 @@ def _cell(kind: str, text: str, nbformat: int) -> dict[str, object]:
 
 
 def of_the_lineage() -> str:
-    """The eight steps as a notebook of eight definitions of Value, with what a lesson has besides."""
+    """The eight steps as a notebook of eight definitions, with what a lesson has besides."""
     cells: list[str | tuple[str, str]] = [
         ("markdown", "# A lesson"),
         "%matplotlib inline\nimport math",

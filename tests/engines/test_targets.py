@@ -107,11 +107,13 @@ PATCHED = {
     "lambda": "Value.extra = lambda self: self\n",
     "setattr": "setattr(Value, 'extra', 1)\n",
     "loop": "for name in ('extra', 'more'):\n    setattr(Value, name, getattr(math, 'exp'))\n",
-    "loop over items": "NAMES = {'extra': 1}\nfor k, v in NAMES.items():\n    setattr(Value, k, v)\n",
+    "loop over items": "NAMES = {'extra': 1}\nfor k, v in NAMES.items():\n"
+    "    setattr(Value, k, v)\n",
     "maker": "def make(n):\n    return lambda self: n\nfor n in ('extra',):\n"
     "    made = make(n)\n    setattr(Value, n, made)\n",
     "made": "def make(n):\n    return lambda self: n\nValue.extra = make(3)\n",
-    "installer": "def install():\n    for n in ('extra',):\n        setattr(Value, n, 1)\ninstall()\n",
+    "installer": "def install():\n    for n in ('extra',):\n        setattr(Value, n, 1)\n"
+    "install()\n",
     "installer of a parameter": "def install(cls, v):\n    cls.extra = v\ninstall(Value, 3)\n",
     "decorator": "def grown(cls):\n    cls.extra = 1\n    return cls\n@grown\nclass Value(Value):\n"
     "    pass\n",
@@ -319,7 +321,7 @@ def test_imports_are_looked_for_up_to_the_root_of_the_repository(written, tmp_pa
     (tmp_path / "outside_of_repo.py").write_text("")
     source = f"from tools_of_repo.maths import FOUND\nimport outside_of_repo\n{SOURCE}"
     loaded = written(source, name="repo/deep/down/engine.py")
-    assert loaded.module.FOUND == 1
+    assert vars(loaded.module)["FOUND"] == 1
     assert loaded.left_out == ("outside_of_repo (not installed)",)
 
 
@@ -352,7 +354,8 @@ def test_an_earlier_definition_sees_the_helpers_of_its_time(written):
         "def helper():\n    return 1\n\nclass Value:\n    def f(self):\n        return helper()\n"
     )
     source += "\ndef helper():\n    return 2\n\nclass Value:\n    pass\n"
-    assert written(source, "Value@1").cls().f() == 1
+    sees = written(source, "Value@1").cls().f()
+    assert sees == 1
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "x", "", "1.5", "99999999", "٣"])

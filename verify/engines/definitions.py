@@ -114,8 +114,8 @@ def _is_needed(part: Part, needed: set[str], defined: set[str], bound: set[str])
     binds = part.names.binds & needed
     if binds and (part.quiet or binds - defined):
         return True
-    changed = binds if isinstance(part.node, ast.Assign) else part.changes & needed
-    if not changed:
+    changed = part.changes & needed
+    if not changed and not (binds and isinstance(part.node, ast.Assign)):
         return False
     # what changes the class is run where it asks for nothing that would have to be computed first:
     # `for name in OPS: setattr(Value, name, ...)` or `Value = traced(Value)`, and not a training
