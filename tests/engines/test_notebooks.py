@@ -133,6 +133,9 @@ def test_two_definitions_in_one_cell(written):
     cell = "class Value:\n    number = 1\nValue.early = 1\nclass Value:\n    number = 2\n"
     assert written(cell, target="Value@1").cls.number == 1
     assert written(cell, target="Value@1").cls.early
+    names: dict[str, object] = {}
+    exec("\n".join(written(cell, target="Value@1").imports), names)  # noqa: S102
+    assert names["Value"].number == 1
     assert not hasattr(written(cell, target="Value@2").cls, "early")
 
 

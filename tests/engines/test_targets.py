@@ -140,6 +140,8 @@ NEEDED = {
         "TABLE = []\nfor k in range(3):\n    TABLE.append(k)\n", "return TABLE", [0, 1, 2]),
     "a file": (
         "with open(__file__) as file:\n    SIZE = len(file.read())\n", "return SIZE > 10", True),
+    "a name among those of the module": (
+        "globals()['FACTOR'] = 3\nglobals().update(MORE=4)\n", "return FACTOR * MORE", 12),
     "a local of the same name as a value of the training": (
         "", "loss = 2\n        return loss", 2),
 }  # fmt: skip
@@ -153,6 +155,32 @@ def test_what_the_class_needs_is_executed_whatever_it_is(written, what):
     assert loaded.cls(1.0).asked() == expected
     assert not has(loaded, "loss")
     assert len(loaded.left_out) == 1
+
+
+NOT_NEEDED = {
+    "a loop that binds a constant again": (
+        "N = 3\nfor N in range(4):\n    print(N)\n", "return N", 3),
+    "a call that changes a local of the same name": (
+        "N = [3]\ndef tidy():\n    N = {}\n    N[0] = 4\n    global LATE\n    LATE = 1\n"
+        "tidy()\n", "return (N, 'LATE' in globals())", ([3], False)),
+    "a value of the name of something in the class's body": (
+        "def made():\n    return 1\nscale = made()\n", "return 'scale' in globals()", False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", NOT_NEEDED)
+def test_what_the_class_does_not_need_is_not_executed(written, what):
+    before, body, expected = NOT_NEEDED[what]
+    source = f"{SOURCE}\n    scale = 2\n    twice = scale * 2\n"
+    loaded = written(f"{source}\n    def asked(self):\n        {body}\n\n{before}\n")
+    assert loaded.cls(1.0).asked() == expected
+    assert len(loaded.left_out) == 1
+
+
+def test_what_reads_a_value_that_was_left_out_does_not_read_an_older_one(written):
+    loaded = written(SOURCE + "\ndef made():\n    return 2\nk = 1\nk = made()\ntwice = k * 2\n")
+    assert vars(loaded.module)["k"] == 1
+    assert not has(loaded, "twice")
 
 
 def test_functions_beside_the_class_that_are_operations_get_what_they_need(written):

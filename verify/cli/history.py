@@ -18,8 +18,8 @@ from verify.cli.history_words import Told, as_json, show
 from verify.cli.store import write_whole
 from verify.cli.streams import complain, reason, say, silence
 from verify.engines import TargetError
-from verify.engines.files import Text, read_file
 from verify.engines.loading import parse_target
+from verify.engines.written import Text, read_file
 from verify.gate.checkout import CheckoutError, checkout
 from verify.gate.commits import commits_of, top_folder
 

@@ -10,13 +10,13 @@ import ast
 from collections.abc import Iterable, Mapping
 
 BUILTINS = frozenset({
-    "abs", "bool", "bytes", "bytearray", "chr", "complex", "dict", "divmod", "enumerate",
-    "filter", "float", "frozenset", "getattr", "hasattr", "hash", "int", "isinstance",
-    "issubclass", "iter", "len", "list", "map", "max", "min", "object", "ord", "pow",
+    "abs", "bool", "bytearray", "bytes", "chr", "complex", "dict", "divmod", "enumerate", "filter",
+    "float", "frozenset", "getattr", "globals", "hasattr", "hash", "int", "isinstance",
+    "issubclass", "iter", "len", "list", "locals", "map", "max", "min", "object", "ord", "pow",
     "property", "range", "repr", "reversed", "round", "set", "slice", "sorted", "str", "sum",
-    "super", "tuple", "type", "zip",
+    "super", "tuple", "type", "vars", "zip",
 })  # fmt: skip
-"""Calls that make a value and do nothing else."""
+"""Calls that make a value and do nothing else, or give the module's own names."""
 MODULES = frozenset({
     "abc", "collections", "contextvars", "dataclasses", "decimal", "enum", "fractions",
     "functools", "itertools", "logging", "math", "numbers", "operator", "pathlib", "re",
