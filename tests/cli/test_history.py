@@ -71,13 +71,19 @@ def check_lesson(found: dict, code: int, cells: list[tuple[int, int]]) -> None:
 
 
 @pytest.mark.hunts
-def test_a_notebook_of_the_lineage_gets_the_verdicts_of_the_lineage(tmp_path, capsys):
+def test_a_notebook_of_the_lineage_gets_the_verdicts_of_the_lineage(tmp_path, monkeypatch, capsys):
     text = of_the_lineage()
-    path = tmp_path / "lesson.ipynb"
-    path.write_text(text, encoding="utf-8")
-    code, found = told(capsys, str(path), "--quick")
-    assert found["target"] == f"{path.as_posix()}:Value"
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    Path("lesson.ipynb").write_text(text, encoding="utf-8")
+    code = main(["history", "lesson.ipynb", "--quick", "--json", "told.json"])
+    found = json.loads(Path("told.json").read_text(encoding="utf-8"))
     check_lesson(found, code, list(definitions(text)))
+    shown, _, verdict = capsys.readouterr().out.rpartition("\n\n")
+    page = (ROOT / "docs" / "history.md").read_text(encoding="utf-8")
+    written = page.partition("<!-- lesson.ipynb -->\n```text\n")[2].partition("```")[0]
+    assert shown == written.rpartition("\n\n")[0]
+    assert verdict.startswith("WRONG  the last: 2 errors in ")
 
 
 @pytest.mark.hunts
