@@ -31,6 +31,7 @@ class Facts:
         keeps_intermediates: whether intermediates' gradients can be read after ``backward``.
         delegates: form -> the engine's methods it was seen to call.
         source: where the class is written, see ``source_of``; None where that is not known.
+        left_out: what of its file was not executed, and modules that are not installed.
     """
 
     target: str
@@ -46,6 +47,7 @@ class Facts:
     keeps_intermediates: bool = True
     delegates: dict[str, tuple[str, ...]] = field(default_factory=dict)
     source: dict[str, Any] | None = None
+    left_out: tuple[str, ...] = ()
 
 
 class Engine(Protocol):

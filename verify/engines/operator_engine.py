@@ -74,6 +74,7 @@ class OperatorEngine:
             construct=f"{loaded.cls.__name__}({{}})",
             imports=loaded.imports,
             source=loaded.source,
+            left_out=loaded.left_out,
         )
         self._call: dict[str, Callable[..., Any]] = {}
         self._probe_operations()

@@ -18,6 +18,7 @@ from verify.report.words import (
     comparison_words,
     finding_title,
     laws_words,
+    left_out_words,
     mend_words,
     network_words,
     one_line,
@@ -103,6 +104,8 @@ def _header(document: Document, console: Any) -> None:
     _wrapped(console, "operations  " + " ".join(there), indent="            ")
     if missing:
         _wrapped(console, "not there   " + " ".join(missing), indent="            ")
+    if words := left_out_words(document):
+        _wrapped(console, f"left out    {words}", indent="            ")
     console.print()
 
 
