@@ -21,6 +21,8 @@ from hypothesis import strategies as st
 from strategies.dice import Dice
 from strategies.points import EXACT, KINDS, Point, batch
 from strategies.sketch import Sketch
+from strategies.trimming import BYTES as KEEPS
+from strategies.trimming import trimmed
 from verify.program import FORMS, Case, Operand, Program, Ref
 
 BYTES = 320
@@ -263,11 +265,24 @@ def programs(
     forms: Sequence[str] | None = None, focus: Focus | None = None
 ) -> st.SearchStrategy[Program]:
     """Programs alone."""
-    return batches(forms, focus).map(lambda made: made.program)
+    return _trimmed(forms, focus, n_points=12).map(lambda made: made.program)
 
 
 def cases(
     forms: Sequence[str] | None = None, focus: Focus | None = None
 ) -> st.SearchStrategy[Case]:
     """Programs, each with one of its points."""
-    return batches(forms, focus, n_points=4).map(lambda made: made.cases()[0])
+    return _trimmed(forms, focus, n_points=4).map(lambda made: made.cases()[0])
+
+
+def _trimmed(
+    forms: Sequence[str] | None, focus: Focus | None, n_points: int
+) -> st.SearchStrategy[Batch]:
+    """Batches that shrink one instruction at a time; few others are trimmed."""
+    wanted = None if focus is None else focus.form
+
+    def trim(made: Batch, keep: bytes) -> Batch:
+        return Batch(*trimmed(made.program, made.points, keep, wanted))
+
+    keeps = st.binary(min_size=KEEPS, max_size=KEEPS)
+    return st.builds(trim, batches(forms, focus, n_points), keeps)

@@ -7,6 +7,8 @@ remain, the instruction is refused and the caller tries another.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from verify.program import BY_NAME, FORMS, Instruction, Operand, Program, Ref
 from verify.program.reals import FLOAT64
 
@@ -19,6 +21,25 @@ FAINT = 1e-4
 """A sum this much smaller than its terms has lost digits: only sums may use it further."""
 ADDITIVE = frozenset({"add", "sub", "iadd", "isub", "sum", "neg"})
 MIN_POINTS = 3
+
+
+def needs(n_inputs: int, instructions: Sequence[Instruction], output: int) -> set[int]:
+    """The values that one value is computed from, itself included."""
+    needed = {output}
+    for index in range(output, n_inputs - 1, -1):
+        if index in needed:
+            needed.update(instructions[index - n_inputs].refs)
+    return needed
+
+
+def program_of(n_inputs: int, instructions: Sequence[Instruction], output: int) -> Program:
+    """The program of one value: nothing in it is dead."""
+    new = {index: index for index in range(n_inputs)}
+    kept: list[Instruction] = []
+    for index in sorted(needs(n_inputs, instructions, output) - new.keys()):
+        kept.append(instructions[index - n_inputs].renamed(new.__getitem__))
+        new[index] = n_inputs + len(kept) - 1
+    return Program(n_inputs, tuple(kept))
 
 
 class Sketch:
@@ -54,26 +75,11 @@ class Sketch:
         without ``wanted``, or where it was undone, the last instruction.
         """
         outputs = [i for i in self.sinks() if wanted is None or wanted in self._needs(i)]
-        live = sorted(self._needs(max(outputs, default=len(self) - 1)))
-        new = {i: i for i in range(self.n_inputs)}
-        for index in live:
-            new.setdefault(index, len(new))
-        return Program(
-            self.n_inputs,
-            tuple(
-                self.instructions[index - self.n_inputs].renamed(new.__getitem__)
-                for index in live
-                if index >= self.n_inputs
-            ),
-        )
+        output = max(outputs, default=len(self) - 1)
+        return program_of(self.n_inputs, self.instructions, output)
 
     def _needs(self, output: int) -> set[int]:
-        """The values that one value is computed from, itself included."""
-        needed = {output}
-        for index in range(output, self.n_inputs - 1, -1):
-            if index in needed:
-                needed.update(self.instructions[index - self.n_inputs].refs)
-        return needed
+        return needs(self.n_inputs, self.instructions, output)
 
     def sinks(self) -> list[int]:
         """Instructions that nothing uses yet."""

@@ -6,7 +6,8 @@ import itertools
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,9 +56,17 @@ Explore = Callable[..., list[Finding]]
 
 
 @pytest.fixture(autouse=True)
-def _importing_leaves_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Loading an engine puts its folder on ``sys.path``; the next test must not see it."""
+def _importing_leaves_no_trace(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Loading an engine puts its folder on ``sys.path``, and modules of it in ``sys.modules``.
+
+    The next test must see neither: another engine may have the same name.
+    """
     monkeypatch.setattr(sys, "path", list(sys.path))
+    before = set(sys.modules)
+    yield
+    for name in set(sys.modules) - before:
+        if str(getattr(sys.modules[name], "__file__", None)).startswith(tempfile.gettempdir()):
+            del sys.modules[name]
 
 
 @pytest.fixture

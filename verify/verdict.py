@@ -183,6 +183,19 @@ ADVICE = {
 """A sentence for each reason of Undecided."""
 
 
+def sentence(verdict: Verdict, program: Program) -> str:
+    """What was found of a case, in one line; of numbers outside, the cause."""
+    if isinstance(verdict, Agree):
+        return f"{verdict.gradients} gradients and {verdict.primals} values inside their enclosures"
+    if isinstance(verdict, Mismatch):
+        return f"{verdict.law}: {verdict.discrepancies[0].sentence(program)}"
+    if isinstance(verdict, Inaccurate):
+        return f"ACC01 ({verdict.formula}): {verdict.discrepancies[0].sentence(program)}"
+    if isinstance(verdict, EngineError):
+        return f"RUN01: {program.name(verdict.index)} {verdict.kind}: {verdict.message}"
+    return ADVICE[verdict.reason]
+
+
 def _rank(number: float) -> int:
     """Position of a float among all floats, so that neighbours differ by 1."""
     bits: int = struct.unpack("<q", struct.pack("<d", number))[0]

@@ -127,11 +127,11 @@ BROKEN_FILES = {
     "indentation": ("class Value:\nx = 1\n", "has a syntax error at line 2"),
     "nul": ("x = 1\0\n", "null bytes"),
     "raises": ("raise ValueError('no\\nluck')\n", "it raises ValueError: no luck"),
-    "exits": ("import sys\nsys.exit(0)\n", "it raises SystemExit"),
+    "exits": ("import sys\nclass Value:\n    sys.exit(0)\n", "it raises SystemExit"),
     "exits softly": ("raise SystemExit\n", "it raises SystemExit"),
     "needs": ("import no_such_package_here\n", "needs the module 'no_such_package_here'"),
     "needs name": ("from math import no_such\n", "ImportError"),
-    "recursion": ("def f(): f()\nf()\n", "RecursionError"),
+    "recursion": ("def f(): f()\nclass Value:\n    f()\n", "RecursionError"),
 }
 
 

@@ -13,8 +13,10 @@ from strategies import Batch, Focus, batches, cases, focuses, programs
 from strategies.dice import Dice
 from strategies.programs import BYTES, build
 from strategies.sketch import LARGEST
+from strategies.trimming import BYTES as KEEPS
+from strategies.trimming import trimmed
 from verify.oracles import BallOracle
-from verify.program import FORMS, Case, Program, Ref
+from verify.program import FORMS, Case, Instruction, Program, Ref
 from verify.program.reals import FLOAT64
 from verify.program.text import case_text
 
@@ -210,3 +212,45 @@ def test_programs_shrink_to_little_more_than_what_fails() -> None:
     )  # fmt: skip
     assert len(found.instructions) <= 2
     assert found.n_inputs == 2
+
+
+def test_trimmed_programs_are_legal_needed_and_about_what_they_were() -> None:
+    shorter = 0
+    for focus in FOCUSES:
+        whole = made(focus, 1)
+        program, points = trimmed(whole.program, whole.points, bytes(KEEPS), focus.form)
+        before, after = ({i.form for i in p.instructions} for p in (whole.program, program))
+        assert focus.form in after or focus.form not in before
+        assert points
+        assert set(points) <= set(whole.points)
+        used = {ref for step in program.instructions for ref in step.refs}
+        assert used >= set(range(program.n_inputs, program.output))
+        for answer in BallOracle().answers(program, list(points)):
+            assert "domain" not in {trouble.reason for trouble in answer.troubles}
+        shorter += len(program.instructions) < len(whole.program.instructions)
+        assert len(program.instructions) <= 3
+    assert shorter > len(FOCUSES) / 2
+
+
+def test_programs_that_keep_everything_are_not_trimmed() -> None:
+    whole = made(Focus("mul", 0), 3)
+    assert trimmed(whole.program, whole.points, b"\x02" * KEEPS) == (whole.program, whole.points)
+
+
+def test_trimming_puts_the_chosen_operand_in_place() -> None:
+    exp, tanh = Instruction("exp", (Ref(0),)), Instruction("tanh", (Ref(1),))
+    whole = Program(2, (exp, tanh, Instruction("mul", (Ref(2), Ref(3)))))
+    points = ((0.5, 0.25),)
+    assert trimmed(whole, points, b"\xff\xff\x00") == (Program(2, (exp,)), points)
+    assert trimmed(whole, points, b"\xff\xff\x01") == (Program(2, (tanh,)), points)
+    middle = Program(2, (tanh, Instruction("mul", (Ref(0), Ref(2)))))
+    assert trimmed(whole, points, b"\x00\xff\xff") == (middle, points)
+
+
+def test_trimming_leaves_what_would_not_be_legal_or_wanted() -> None:
+    steps = (Instruction("exp", (Ref(0),)), Instruction("log", (Ref(1),)))
+    whole, points = Program(1, steps), ((-0.5,),)
+    assert trimmed(whole, points, b"\x00\xff") == (whole, points)
+    assert trimmed(whole, points, b"\xff\x00", "log") == (whole, points)
+    assert trimmed(whole, points, b"\xff\x00") == (Program(1, steps[:1]), points)
+    assert trimmed(Program(1, steps[:1]), points, b"\x00") == (Program(1, steps[:1]), points)

@@ -1,6 +1,6 @@
 """Generate, check, shrink, diagnose, report."""
 
-from verify.campaign.budget import DEFAULT, QUICK, Budget
+from verify.campaign.budget import DEFAULT, QUICK, QUICK_STEPS, STEPS, Budget
 from verify.campaign.corpus import Kept, Recall, recall
 from verify.campaign.explore import SuiteError
 from verify.campaign.plan import Plan
@@ -10,6 +10,8 @@ from verify.campaign.run import run
 __all__ = [
     "DEFAULT",
     "QUICK",
+    "QUICK_STEPS",
+    "STEPS",
     "Budget",
     "Kept",
     "Plan",

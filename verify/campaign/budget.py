@@ -26,3 +26,6 @@ class Budget:
 
 DEFAULT = Budget()
 QUICK = Budget(programs=2, points=7, minimum=1, rounds=20)
+
+STEPS, QUICK_STEPS = 1_000, 100
+"""Steps of the training that a network is led through."""

@@ -45,6 +45,7 @@ class Tally:
     widths: list[float] = field(default_factory=list)
     doubts: list[tuple[Case, Doubt]] = field(default_factory=list)
     disagreements: int = 0
+    float_width: int = 64
 
     @property
     def cases(self) -> int:
@@ -82,6 +83,8 @@ class Explorer:
         budget: how much to examine.
         seed: makes the run repeatable.
         forms: which of the engine's forms to examine; default all it supports.
+        among: the forms that programs are made of besides those; default those that join two
+            values, where ``forms`` has none.
     """
 
     def __init__(
@@ -91,11 +94,12 @@ class Explorer:
         budget: Budget,
         seed: int,
         forms: Sequence[str] | None = None,
+        among: Sequence[str] | None = None,
     ) -> None:
         self.forms = tuple(engine.facts.spellings if forms is None else forms)
-        self.tally = Tally()
-        self.float_width = engine.facts.float_width
-        self._among = (*self.forms, *_helpers(self.forms, engine))
+        self.tally = Tally(float_width=engine.facts.float_width)
+        others = _helpers(self.forms, engine) if among is None else among
+        self._among = tuple(dict.fromkeys((*self.forms, *others)))
         self.coverage = Coverage(self.forms, self._among)
         self.collector = Collector(engine, bench)
         self.by_form: defaultdict[str, Counter[str]] = defaultdict(Counter)

@@ -105,6 +105,25 @@ class Collector:
             self.quarantined.add(finding.diagnosis.form)
         self._merge(finding)
 
+    def heir(self) -> Collector:
+        """A collector that begins with what this one found, and shrinks no bug of it anew.
+
+        Failures of an operation in focus that were blamed on another are no reason to look less
+        closely at this operation.
+        """
+        last = {
+            key: name
+            for key, name in self._last.items()
+            if self.findings[name].diagnosis.form == key[1]
+        }
+        return replace(
+            self,
+            findings=dict(self.findings),
+            quarantined=set(self.quarantined),
+            _shrinks=Counter({key: self._shrinks[key] for key in last}),
+            _last=last,
+        )
+
     def _look_beneath(self, walk: Fault) -> None:
         """Look for bugs of operations where no walk can hide them: in trees.
 

@@ -12,7 +12,7 @@ from verify.laws.edge_table import EDGES
 from verify.oracles import Bench
 from verify.program import Case, Program
 from verify.program.text import case_text, parse_case
-from verify.verdict import ADVICE, Agree, EngineError, Inaccurate, Mismatch, Verdict
+from verify.verdict import Agree, Undecided, Verdict, sentence
 
 OUTCOMES = ("fixed", "still failing", "cannot run", "undecided")
 TRIES = 12
@@ -78,16 +78,5 @@ def _is_same(text: str, case: Case) -> bool:
 
 
 def _said(verdict: Verdict, program: Program) -> Replay:
-    if isinstance(verdict, Agree):
-        inside = f"{verdict.gradients} gradients and {verdict.primals} values"
-        return Replay("fixed", f"{inside} inside their enclosures")
-    if isinstance(verdict, Mismatch):
-        first = verdict.discrepancies[0].sentence(program)
-        return Replay("still failing", f"{verdict.law}: {first}")
-    if isinstance(verdict, Inaccurate):
-        lost = verdict.discrepancies[0].sentence(program)
-        return Replay("still failing", f"ACC01 ({verdict.formula}): {lost}")
-    if isinstance(verdict, EngineError):
-        name = program.name(verdict.index)
-        return Replay("still failing", f"RUN01: {name} {verdict.kind}: {verdict.message}")
-    return Replay("undecided", ADVICE[verdict.reason])
+    outcomes = {Agree: "fixed", Undecided: "undecided"}
+    return Replay(outcomes.get(type(verdict), "still failing"), sentence(verdict, program))

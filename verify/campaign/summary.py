@@ -18,9 +18,14 @@ from verify.laws import SEVERITIES
 from verify.program import FORMS
 from verify.program.floats import FLOATS
 from verify.report import Document, FindingRecord, LawRecord, OperationRecord
+from verify.report.words import finding_title
 
 MOST_UNDECIDED = 0.10
 """Share of undecided cases above which a run cannot vouch for the engine."""
+LATE = ("EDG", "SUP")
+"""Families of laws whose findings come after others of their severity."""
+NAMED = 3
+"""Errors that the verdict calls by name."""
 REPORTED = ("hypothesis", "python-flint", "sympy", "torch")
 
 
@@ -34,7 +39,7 @@ def document_of(
 ) -> Document:
     """The Document of a run that has ended."""
     tally = explorer.tally
-    ordered = tuple(sorted(findings, key=lambda f: -SEVERITIES.index(f.severity)))
+    ordered = tuple(sorted(findings, key=_rank))
     status, sentence = _status(explorer, plan, ordered, examined, interrupted)
     return Document(
         target=engine.facts.target,
@@ -76,8 +81,8 @@ def _status(
     if errors:
         if not plan.explores:
             return "wrong", f"{_errors(errors)} by {len(examined.laws)} laws."
-        agreed = f"{tally.verdicts['Agree']:,} cases agreed"
-        return "wrong", f"{_errors(errors)} in {tally.cases:,} cases; {agreed}."
+        agreed = f"{tally.verdicts['Agree']:,} of {tally.cases:,} cases agreed"
+        return "wrong", f"{_errors(errors)}: {_names(findings)}. {agreed}."
     if _stopped(plan, findings):
         return "stopped", f"Stopped at the first finding, after {counted}."
     if doubt := _nothing_compared(examined.laws) or (
@@ -95,8 +100,33 @@ def _status(
     return (
         "certified",
         f"{tally.gradients:,} gradients inside their enclosures{median}, none outside, "
-        f"{share:.1f} % of cases undecided.{lossy}{late}",
+        f"{share:.1f} % of cases undecided{_milder(findings)}.{lossy}{late}",
     )
+
+
+def _rank(finding: FindingRecord) -> tuple[int, int]:
+    """The worst first; among equals what changes numbers before edges and what is not there."""
+    family = finding.law[:3]
+    place = LATE.index(family) if family in LATE else -1
+    return -SEVERITIES.index(finding.severity), place
+
+
+def _names(findings: Sequence[FindingRecord]) -> str:
+    """The errors by name, as far as a line holds them."""
+    names = [f"{finding_title(f)} ({f.law})" for f in findings if f.severity == "error"]
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
+
+
+def _milder(findings: Sequence[FindingRecord]) -> str:
+    """``; 2 warnings, 1 note``: certified is not the same as nothing to say."""
+    counts = Counter(finding.severity for finding in findings)
+    said = [
+        f"{counts[what]} {what}{'s' * (counts[what] > 1)}"
+        for what in ("warning", "note")
+        if counts[what]
+    ]
+    return "; " + ", ".join(said) if said else ""
 
 
 def _in_order(plan: Plan, laws: Sequence[LawRecord]) -> tuple[LawRecord, ...]:
@@ -147,12 +177,8 @@ def _doubt(explorer: Explorer, plan: Plan) -> str:
     tally = explorer.tally
     if not tally.verdicts["Agree"]:
         return "Nothing was checked: no case could be decided, so nothing is known of the engine."
-    if tally.verdicts["Undecided"] > MOST_UNDECIDED * tally.cases:
-        share = 100 * tally.verdicts["Undecided"] / tally.cases
-        return f"{share:.0f} % of the cases are undecided, too many to vouch for the engine."
-    power_bits = FLOATS[explorer.float_width].power_bits
-    if tally.median_width is None or tally.median_width > 2.0**-power_bits:
-        return "The enclosures are too wide to tell right from wrong, so nothing is known."
+    if why := undecided_share(tally) or too_wide(tally):
+        return why
     lacking = explorer.coverage.lacking(plan.budget.minimum)
     if lacking and not explorer.out_of_time:
         focus, short = next(iter(lacking.items()))
@@ -167,6 +193,22 @@ def _doubt(explorer: Explorer, plan: Plan) -> str:
             "Give the run more --max-time."
         )
     return ""
+
+
+def undecided_share(tally: Tally) -> str:
+    """Why so many undecided cases are too many; empty if they are not."""
+    if tally.verdicts["Undecided"] <= MOST_UNDECIDED * tally.cases:
+        return ""
+    share = 100 * tally.verdicts["Undecided"] / tally.cases
+    return f"{share:.0f} % of the cases are undecided, too many to vouch for the engine."
+
+
+def too_wide(tally: Tally) -> str:
+    """Why enclosures so wide say nothing; empty if they are narrow enough."""
+    power_bits = FLOATS[tally.float_width].power_bits
+    if tally.median_width is not None and tally.median_width <= 2.0**-power_bits:
+        return ""
+    return "The enclosures are too wide to tell right from wrong, so nothing is known."
 
 
 def _errors(count: int) -> str:

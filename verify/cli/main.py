@@ -31,6 +31,7 @@ COMMANDS = {
         "replay",
         "report",
         "prove",
+        "history",
         "faults",
         "mutants",
         "doctor",
@@ -97,6 +98,7 @@ def parser(defaults: Mapping[str, Any] | None = None) -> argparse.ArgumentParser
     _add_replay(commands)
     _add_report(commands)
     _add_prove(commands)
+    _add_history(commands)
     _add_faults(commands)
     _add_mutants(commands)
     _add_doctor(commands)
@@ -116,7 +118,8 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     run.add_argument(
         "target", nargs="?", default=DEFAULT_TARGET, metavar="TARGET",
-        help="package.module:Class or path/file.py:Class, or torch (default: %(default)s)",
+        help="package.module:Class, path/file.py:Class, path/notebook.ipynb:Class (Class@3 for its "
+        "third definition there), or torch (default: %(default)s)",
     )  # fmt: skip
     run.add_argument(
         "--seed", type=_natural, default=0, help="makes the run repeatable (default: 0)"
@@ -252,6 +255,33 @@ def _add_prove(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--inputs", type=_positive, default=2, choices=range(1, 7), metavar="N",
         help="inputs at most, 1 to 6 (default: 2)",
     )  # fmt: skip
+
+
+def _add_history(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    history = commands.add_parser(
+        "history",
+        help="follow an engine through a notebook or through commits",
+        description="Check every definition of a class in a notebook, or every commit of its file: "
+        "what each breaks, when a bug came and when it went. The exit code is the last one's.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    history.add_argument(
+        "target", metavar="TARGET",
+        help="notebook.ipynb, notebook.ipynb:Class or file.py:Class; without a class, the one that "
+        "adds or multiplies",
+    )  # fmt: skip
+    history.add_argument(
+        "--git", action="store_true", help="every commit that touched the file, the oldest first"
+    )
+    history.add_argument(
+        "--max-count", type=_positive, metavar="N", help="only the latest N (default: all)"
+    )
+    history.add_argument("--quick", action="store_true", help="a small run of each")
+    history.add_argument(
+        "--seed", type=_natural, default=0, help="makes the run repeatable (default: 0)"
+    )
+    history.add_argument("--json", metavar="FILE", help="write it as JSON too; - for stdout alone")
 
 
 def _add_faults(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

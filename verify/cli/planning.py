@@ -6,13 +6,10 @@ import argparse
 from dataclasses import replace
 from typing import Any
 
-from verify.campaign import DEFAULT, QUICK, Budget, Plan
+from verify.campaign import DEFAULT, QUICK, QUICK_STEPS, STEPS, Budget, Plan
 from verify.engines import Engine
 from verify.laws import LAWS, Law, requiring, selected
 from verify.program import BY_NAME, FORMS
-
-STEPS, QUICK_STEPS = 1_000, 100
-"""Steps of the training that a network is led through."""
 
 
 class UsageError(Exception):

@@ -121,7 +121,7 @@ def find_target(target: str, base: str | None, folder: Path) -> str:
 def relative_file(target: str) -> str | None:
     """The path of a target that is a file, if it is relative."""
     place = target.rpartition(":")[0]
-    return place if place.endswith(".py") and not Path(place).is_absolute() else None
+    return place if place.endswith((".py", ".ipynb")) and not Path(place).is_absolute() else None
 
 
 def _is_file(path: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from verify.engines.engine import Engine, Facts, NotANumberError, TargetError
 from verify.engines.loading import load
 from verify.engines.observe import Failure, Observation, build, describe, observe, read
+from verify.engines.of_class import loaded_from
 from verify.engines.operator_engine import OperatorEngine
 from verify.engines.probing.overrides import OverrideError
 from verify.engines.torch_engine import TorchEngine
@@ -39,10 +40,12 @@ __all__ = [
     "Failure",
     "NotANumberError",
     "Observation",
+    "OperatorEngine",
     "OverrideError",
     "TargetError",
     "build",
     "describe",
+    "loaded_from",
     "observe",
     "open_engine",
     "read",

@@ -38,6 +38,7 @@ class Facts:
         helpers: Python lines that a script needs besides ``imports``.
         notes: what a reader must know of how the engine is driven, a sentence each.
         overrides: what a configuration said instead of probing, as plain data.
+        left_out: what of its file was not executed, and modules that are not installed.
     """
 
     target: str
@@ -58,6 +59,7 @@ class Facts:
     helpers: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     overrides: dict[str, Any] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
 
 class Engine(Protocol):

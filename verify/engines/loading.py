@@ -1,23 +1,44 @@
-"""Find the class a target names: ``package.module:Class`` or ``path/file.py:Class``."""
+"""Find the class a target names: in a package, a file or a notebook.
+
+``package.module:Class`` is imported as Python imports it. Of ``path/file.py:Class`` and
+``path/notebook.ipynb:Class`` what defines the class is executed, see
+``verify.engines.definitions``; ``Class@3`` is the third definition of the class in the file.
+"""
 
 from __future__ import annotations
 
 import importlib
+import re
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
-from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import ModuleType
 from typing import Any
 
 from verify.engines.engine import TargetError, one_line
+from verify.engines.files import Opened, open_file
+from verify.engines.needs import lacking_for
 from verify.engines.source import source_of
+from verify.engines.standins import Importing, NotInstalledError
+
+SUFFIXES = (".py", ".ipynb")
+SPELLING = "write package.module:Class or path/file.py:Class or path/notebook.ipynb:Class"
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A class, the module it lives in, and how a script would import it."""
+    """A class, the module it lives in, and how a script would import it.
+
+    Attributes:
+        target: what the user asked for.
+        cls, module: the class, and what was executed to get it.
+        name: package or file, and version where known.
+        imports: Python lines that make the class available to a script.
+        source: where the class is written, or None.
+        left_out: what of the file was not executed, and which modules are not installed.
+    """
 
     target: str
     cls: type
@@ -25,79 +46,117 @@ class Loaded:
     name: str
     imports: tuple[str, ...]
     source: dict[str, Any] | None = None
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A target in its parts: ``path/notebook.ipynb:Value@3``.
+
+    Attributes:
+        place: a module or a path.
+        name: the class.
+        ordinal: which of its definitions, from 1; None for the last.
+    """
+
+    place: str
+    name: str
+    ordinal: int | None = None
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the place is a path."""
+        return self.place.endswith(SUFFIXES) or "/" in self.place or "\\" in self.place
+
+
+def parse_target(target: str) -> Target:
+    """A target in its parts. Raises TargetError."""
+    place, colon, named = target.rpartition(":")
+    name, at, ordinal = named.partition("@")
+    if not colon or not place or not name.isidentifier():
+        raise TargetError(f"{target!r} does not name a class: {SPELLING}")
+    if at and not re.fullmatch(r"[1-9][0-9]{0,5}", ordinal):
+        raise TargetError(
+            f"{target!r}: after @ comes which definition of {name} it is, a number from 1 on"
+        )
+    found = Target(place, name, int(ordinal) if at else None)
+    if at and not found.is_file:
+        raise TargetError(
+            f"{target!r}: a module has one {name}; name its file to choose a definition"
+        )
+    return found
 
 
 def load(target: str) -> Loaded:
-    """Import the module or file and find the class.
+    """Import the module, or execute what defines the class in a file, and find the class.
 
     Raises:
         TargetError: in one sentence saying what is wrong and what to do.
     """
-    place, colon, name = target.rpartition(":")
-    if not colon or not place or not name.isidentifier():
-        raise TargetError(
-            f"{target!r} does not name a class: write package.module:Class or path/file.py:Class"
-        )
-    is_file = place.endswith(".py") or "/" in place or "\\" in place
-    module = _from_file(Path(place)) if is_file else _from_module(place)
-    found = getattr(module, name, None)
+    asked = parse_target(target)
+    if asked.is_file:
+        return _from_file(target, asked)
+    importing = Importing(own=asked.place.partition(".")[0])
+    module = _from_module(asked.place, importing)
+    lacking = importing.lacking
+    cls = _class(target, asked, module, lacking)
+    if needed := lacking_for(cls, module.__file__, importing.missing):
+        raise TargetError(f"{asked.place} needs the module {needed!r}, which is not installed")
+    return Loaded(
+        target, cls, module, _version(module), (f"from {asked.place} import {asked.name}",),
+        source_of(None, module.__file__, asked.name), _not_installed(lacking),
+    )  # fmt: skip
+
+
+def _from_file(target: str, asked: Target) -> Loaded:
+    path = Path(asked.place)
+    opened: list[Opened] = []
+    _run(path.name, lambda: opened.append(open_file(path, asked.name, asked.ordinal)))
+    (found,) = opened
+    cls = _class(target, asked, found.module, found.lacking)
+    if found.needs:
+        raise TargetError(f"{path.name} needs the module {found.needs!r}, which is not installed")
+    said = (*found.left_out, *_not_installed(found.lacking))
+    return Loaded(target, cls, found.module, path.name, found.imports, found.source, said)
+
+
+def _not_installed(modules: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{name} (not installed)" for name in modules)
+
+
+def _class(target: str, asked: Target, module: ModuleType, lacking: tuple[str, ...]) -> type:
+    found = getattr(module, asked.name, None)
     if found is None:
-        raise TargetError(f"{place} has no class {name!r}{_suggest(module, name)}")
+        needs = f"; it needs the module {lacking[0]!r}, which is not installed" if lacking else ""
+        raise TargetError(
+            f"{asked.place} has no class {asked.name!r}{_suggest(module, asked.name)}{needs}"
+        )
     if not isinstance(found, type):
         raise TargetError(f"{target} is a {type(found).__name__}, not a class")
-    return Loaded(
-        target,
-        found,
-        module,
-        _named(place, module, is_file),
-        _imports(place, name, is_file),
-        source_of(place if is_file else None, module.__file__, name),
-    )
+    return found
 
 
-def _from_file(path: Path) -> ModuleType:
-    if not path.is_file():
-        raise TargetError(
-            f"there is no file {str(path)!r}: give the path of a .py file, then :Class"
-        )
-    if path.suffix != ".py":
-        raise TargetError(f"{path.name} cannot be imported: give a .py file")
-    path = path.resolve()
-    name = f"_gradverify_{path.stem}"
-    loader = _Fresh(name, str(path))
-    module = ModuleType(name)
-    module.__file__, module.__loader__ = str(path), loader
-    sys.modules[name] = module
-    if str(path.parent) not in sys.path:
-        sys.path.insert(0, str(path.parent))
-    _run(path.name, lambda: loader.exec_module(module))
-    return module
-
-
-class _Fresh(SourceFileLoader):
-    """Reads the source every time, and leaves no cache in the user's folder.
-
-    Python's cache goes by size and second: an edit that swaps two operands would not be seen.
-    """
-
-    def get_code(self, fullname: str) -> CodeType:
-        """The code of the file as it is now."""
-        code: CodeType = self.source_to_code(self.get_data(self.path), self.path)
-        return code
-
-
-def _from_module(name: str) -> ModuleType:
+def _from_module(name: str, importing: Importing) -> ModuleType:
     if str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))
     found: list[ModuleType] = []
-    _run(name, lambda: found.append(importlib.import_module(name)))
+    try:
+        _run(name, lambda: importing.run(lambda: found.append(importlib.import_module(name))))
+    finally:
+        importing.end()
     return found[0]
 
 
-def _run(what: str, action: object) -> None:
+def _run(what: str, action: Callable[[], object]) -> None:
     """Import, and turn whatever somebody's module does into one sentence."""
     try:
-        action()  # type: ignore[operator]
+        action()
+    except TargetError:
+        raise
+    except NotInstalledError as error:
+        raise TargetError(
+            f"{what} needs the module {error.name!r}, which is not installed"
+        ) from None
     except ModuleNotFoundError as error:
         missing = error.name or ""
         if what == missing or what.startswith(f"{missing}."):
@@ -124,22 +183,9 @@ def _suggest(module: ModuleType, name: str) -> str:
     return f"; it has {', '.join(close[:6])}" if close else "; it defines no class"
 
 
-def _named(place: str, module: ModuleType, is_file: bool) -> str:
-    if is_file:
-        return Path(place).name
+def _version(module: ModuleType) -> str:
     package = module.__name__.split(".")[0]
     try:
         return f"{package} {metadata.version(package)}"
     except metadata.PackageNotFoundError:
         return package
-
-
-def _imports(place: str, name: str, is_file: bool) -> tuple[str, ...]:
-    if not is_file:
-        return (f"from {place} import {name}",)
-    path = Path(place)
-    return (
-        "import sys",
-        f"sys.path.insert(0, {str(path.parent)!r})  # where {path.name} is",
-        f"from {path.stem} import {name}",
-    )

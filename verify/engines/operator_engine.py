@@ -91,6 +91,7 @@ class OperatorEngine:
             keeps_intermediates=self._keeps_intermediates(),
             delegates=finder.delegates(found.calls),
             source=loaded.source,
+            left_out=loaded.left_out,
             float_width=width,
             reset=self._reset_text(),
             helpers=(*self._made.helpers, *found.helpers, *self._backward.helpers),

@@ -47,7 +47,8 @@ LAW_FAULTS = (
     Fault(
         "recursion", "the sort recurses", "law",
         "whose walk of the graph recurses, and dies of a long chain",
-        "Walk with a list as a stack.",
+        "Walk with a list as a stack: push the operands and then, to append it on the way back, "
+        "the node itself with a mark; no function calls itself.",
         "the notebook; micrograd#90; 72 of 76 public engines at a chain of 5,000",
     ),
     Fault(
@@ -59,26 +60,28 @@ LAW_FAULTS = (
     Fault(
         "exponential-walk", "walk of every path", "law",
         "whose walk goes into nodes it has seen, so that time doubles with every level",
-        "Skip a node that was seen before going into its operands.",
+        "Return at once from a node that was seen (`if node in seen: return`), and go into the "
+        "operands of new ones only.",
         "the notebook: a 30-level diamond never returns; tinygrad#165",
         with_it=("recursion",),
     ),
     Fault(
         "unordered", "operands kept in a set", "law",
         "that keeps operands in a `set`, whose order, and with it the last bits, changes",
-        "Keep operands in a tuple.",
+        "Keep operands in a tuple, in the order they were given, not in `set(...)`.",
         "the notebook: 40 of 40 heavily shared graphs",
     ),
     Fault(
         "pow-at-zero", "power at zero", "law",
         "that computes n * x**(n - 1) as it stands where x = 0 and n = 0",
-        "Return 0 for n = 0 before computing x**(n - 1).",
+        "In the backward of `**` take the slope 0 where n is 0, before computing x**(n - 1).",
         "the notebook; pytorch#27134; tt-metal#54440; 67 of 76 public engines",
     ),
     Fault(
         "silent-complex", "silent complex number", "law",
         "that lets Python turn a fractional power of a negative number into a complex one",
-        "Return nan, or raise an error that says what is wrong.",
+        "In `**`, where the base is below 0 and the exponent no whole number, return nan or "
+        "raise a ValueError that says so.",
         "the notebook",
     ),
     Fault(
@@ -108,13 +111,15 @@ LAW_FAULTS = (
     Fault(
         "stale-gradients", "gradients not reset between steps", "law",
         "whose zero_grad leaves gradients of the last step",
-        "Set every parameter's gradient to 0 before each backward().",
+        "In zero_grad() write `p.grad = 0` for every parameter of every layer, and call it before "
+        "each backward().",
         "the notebook: the second pass of training drifts",
     ),
     Fault(
         "missing-operation", "operations not there", "law",
         "that lacks operations its users will write",
-        "Add those that people will write, the reflected forms too: `sum()` begins with 0 + v.",
+        "Add those that people will write. For a number on the left that is `__radd__` and the "
+        "like; `sum()` begins with 0 + v, so it works once `__radd__` is there.",
         "the notebook; cs249r_book#1343",
     ),
 )  # fmt: skip

@@ -14,8 +14,9 @@ OPERATION_FAULTS = (
     ),
     Fault(
         "reflected", "reflected operands swapped", "operation",
-        "that computes {form} with its operands swapped, as in `2 - v` giving `v - 2`",
-        "In the reflected method write `other` first: `other - self`, not `self - other`.",
+        "that computes {form} (a number on the left) with its operands swapped",
+        "In the method that Python calls for it (`__rsub__`, `__rtruediv__`, `__rpow__`) write "
+        "`other` first: `other - self`, `other / self`, `other ** self`.",
         "the notebook; six of 78 public engines; DiffSharp#132",
         ops.reflected,
     ),

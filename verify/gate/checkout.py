@@ -49,9 +49,9 @@ def checkout(revision: str, target: str) -> Iterator[Checkout]:
     Raises:
         CheckoutError: if there is no git, repository or revision, or the engine lies elsewhere.
     """
-    top = Path(_git("rev-parse", "--show-toplevel").decode().rstrip("\n")).resolve()
+    top = Path(git("rev-parse", "--show-toplevel").decode().rstrip("\n")).resolve()
     try:
-        full = _git("rev-parse", "--verify", "--end-of-options", revision + "^{commit}")
+        full = git("rev-parse", "--verify", "--end-of-options", revision + "^{commit}")
     except CheckoutError:
         raise CheckoutError(
             f"git knows no revision {revision!r} here; in CI, fetch the history (fetch-depth: 0)"
@@ -60,7 +60,7 @@ def checkout(revision: str, target: str) -> Iterator[Checkout]:
     target, root = _inside(target, top)
     with tempfile.TemporaryDirectory(prefix="gradverify-") as folder:
         tree = Path(folder).resolve()
-        packed = io.BytesIO(_git("-C", str(top), "archive", name))
+        packed = io.BytesIO(git("-C", str(top), "archive", name))
         try:
             with tarfile.open(fileobj=packed) as archive:
                 archive.extractall(tree, filter="data")
@@ -75,7 +75,7 @@ def checkout(revision: str, target: str) -> Iterator[Checkout]:
 def _inside(target: str, top: Path) -> tuple[str, Path | None]:
     """The target as it is named in another tree, and where its package is imported from."""
     place, _, name = target.rpartition(":")
-    if place.endswith(".py") or "/" in place:
+    if place.endswith((".py", ".ipynb")) or "/" in place:
         path = Path(place).resolve()
         if not path.is_relative_to(top):
             raise CheckoutError(f"{place} lies outside of the repository {top.name}")
@@ -91,14 +91,15 @@ def _inside(target: str, top: Path) -> tuple[str, Path | None]:
     return target, origin.parent.relative_to(top)
 
 
-def _git(*arguments: str) -> bytes:
+def git(*arguments: str) -> bytes:
+    """What git says in the current folder. Raises CheckoutError."""
     try:
         done = subprocess.run(  # noqa: S603 - git, with arguments of ours
             ["git", *arguments],  # noqa: S607 - the user's own git
             capture_output=True, check=False, timeout=SECONDS,
         )  # fmt: skip
     except FileNotFoundError:
-        raise CheckoutError("--against needs git, which is not installed") from None
+        raise CheckoutError("this needs git, which is not installed") from None
     except (OSError, subprocess.TimeoutExpired) as error:
         raise CheckoutError(f"git cannot be run: {error}") from None
     if done.returncode:

@@ -17,6 +17,7 @@ from verify.program.json_form import case_from_json
 from verify.program.python_form import building, python_name, python_number
 from verify.program.text import case_text, parse_case
 from verify.report.document import Document, FindingRecord
+from verify.report.words import class_name
 
 NUMBERS = frozenset({"VAL01", "GRA01", "GRA02", "ACC01", "RUN01"})
 NEEDS_MORE = {
@@ -75,10 +76,9 @@ class Speller:
     @classmethod
     def of(cls, document: Document) -> Speller:
         """The spelling that the adapter found out; the class has the name that the user gave."""
-        place, _, name = document.target.rpartition(":")
-        found = document.engine["construct"]
+        name, found = class_name(document.target), document.engine["construct"]
         named = re.match(r"(\w+)\(", found)
-        if place and named:
+        if ":" in document.target and named:
             found = f"{name}{found[named.end() - 1 :]}"
         return cls(document.engine, found)
 
@@ -153,8 +153,8 @@ def exhibit(document: Document, finding: FindingRecord) -> Exhibit | None:
     from verify.report.exhibit_laws import BODIES
 
     case = case_of(finding)
-    place, _, name = document.target.rpartition(":")
-    if case is None or case.seed != 1.0 or (place and not name.isidentifier()):
+    name = class_name(document.target)
+    if case is None or case.seed != 1.0 or not name.isidentifier():
         return None
     spell = Speller.of(document)
     try:

@@ -8,6 +8,8 @@ from verify.program import Case, Instruction, Program
 
 MOST = 120
 """Instructions of the longest program that is written as an expression."""
+MOST_LINES = 4
+"""Lines of the longest expression that is told in a sentence."""
 PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 4}
 ATOM, NEGATIVE = 9, 3
 
@@ -31,6 +33,21 @@ def expression(case: Case) -> list[str] | None:
             text, rank = program.name(index), ATOM
         texts.append((text, rank))
     return [*lines, texts[program.output][0]]
+
+
+def in_one_line(case: Case, quantity: str | None) -> str:
+    """``Written out: d/dx0 of 3 - x0``; with ``where %1 = exp(x0)`` for what is shared.
+
+    Empty for a program too long to read so.
+    """
+    lines = expression(case)
+    if lines is None or len(lines) > MOST_LINES:
+        return ""
+    *shared, output = lines
+    asked = derivative(case.program, quantity)
+    where = ", ".join(line.removeprefix("let ") for line in shared)
+    said = " ".join(part for part in ("Written out:", asked, output) if part)
+    return f"{said}, where {where}" if where else said
 
 
 def derivative(program: Program, quantity: str | None) -> str:

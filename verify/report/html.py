@@ -9,7 +9,7 @@ from verify.report.html_finding import finding_html
 from verify.report.html_parts import facts, plain, plural, text
 from verify.report.html_style import page
 from verify.report.html_tables import coverage, environment, laws, operations, oracles, undecided
-from verify.report.words import finding_title, network_words
+from verify.report.words import finding_title, left_out_words, network_words
 
 WORDS = {
     "certified": "Certified", "wrong": "Wrong", "in doubt": "In doubt",
@@ -44,6 +44,8 @@ def _verdict(document: Document, word: str) -> str:
         ("engine", text(str(document.engine["name"]), 200)),
         ("seed", f"{document.seed}"),
     ]
+    if words := left_out_words(document):
+        pairs.append(("left out of its file", text(words)))
     partial = "<p>This report is partial: the run did not end by itself.</p>"
     return (
         f'<section class="card verdict {tone}" aria-labelledby="verdict">'

@@ -10,6 +10,7 @@ from verify.report.words import (
     between,
     digits_words,
     finding_title,
+    left_out_words,
     mend_words,
     network_words,
     number,
@@ -59,6 +60,8 @@ def _head(document: Document) -> str:
         "",
     ]
     lines += [f"- {_text(note)}" for note in document.engine.get("notes", ())]
+    if left := left_out_words(document):
+        lines += [f"Left out of the engine's file: {_text(left)}.", ""]
     if words := undecided_words(document):
         lines += ["Undecided: " + "; ".join(words) + ".", ""]
     lines += [f"- IN DOUBT: {_text(doubt)}" for doubt in document.doubts]

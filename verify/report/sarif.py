@@ -16,6 +16,7 @@ from urllib.parse import quote
 from verify.laws import BY_CODE
 from verify.report.document import Document, FindingRecord
 from verify.report.words import (
+    class_name,
     comparison_words,
     finding_title,
     mend_words,
@@ -124,7 +125,7 @@ def _properties(finding: FindingRecord) -> dict[str, Any]:
 
 
 def _location(document: Document, finding: FindingRecord) -> dict[str, Any]:
-    name = one_line(document.target.rpartition(":")[2] or document.target, 200)
+    name = one_line(class_name(document.target) or document.target, 200)
     found: dict[str, Any] = {"logicalLocations": [{"name": name, "kind": "type"}]}
     method = _method(document, finding)
     if method or finding.operation:

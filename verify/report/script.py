@@ -7,13 +7,15 @@ processes), SUP01 (nothing to run), LIF06 (no program) and of the laws of networ
 
 from __future__ import annotations
 
+import ast
 import textwrap
 from pathlib import PurePosixPath, PureWindowsPath
 
+from verify.engines.portable import MARK
 from verify.laws import BY_CODE
 from verify.report.document import Document, FindingRecord
 from verify.report.exhibit import RETURN, Check, Exhibit, exhibit
-from verify.report.words import finding_title, mend_words, one_line
+from verify.report.words import class_name, finding_title, mend_words, one_line
 
 COMPARE = """\
 outside = False
@@ -79,10 +81,12 @@ def header(finding: FindingRecord, use: str) -> list[str]:
 
 def imports(document: Document, found: Exhibit, root: str | None) -> list[str]:
     """The lines that make the engine available, from wherever the script is started."""
-    place, _, name = document.target.rpartition(":")
+    place, name = document.target.rpartition(":")[0], class_name(document.target)
     needs = [f"import {module}" for module in found.needs]
     if not place:
         return [*needs, *document.engine["imports"]]
+    if any(line.startswith(MARK) for line in document.engine["imports"]):
+        return [*needs, *_read(document, found, root)]
     names = ", ".join((name, *found.functions))
     taken = [f"{each} = engine.{each}" for each in (name, *found.functions)]
     is_file = place.endswith(".py")
@@ -103,6 +107,15 @@ def imports(document: Document, found: Exhibit, root: str | None) -> list[str]:
     return [*lines, *taken]
 
 
+def _read(document: Document, found: Exhibit, root: str | None) -> list[str]:
+    """The lines that read what defines the class out of a file: see verify.engines.portable."""
+    *lines, taken = document.engine["imports"]
+    mark = next(k for k, line in enumerate(lines) if line.startswith(MARK))
+    path = ast.literal_eval(lines[mark].removeprefix(MARK).removesuffix(")"))
+    lines[mark : mark + 1] = [*_root(root), f"PLACE = ROOT / {path!r}"]
+    return [*lines, taken, *(f"{each} = engine.{each}" for each in found.functions)]
+
+
 def _plain(stem: str) -> bool:
     """Whether a file can be imported by its name: it hides no module of the standard library."""
     import keyword
@@ -121,7 +134,7 @@ def _root(root: str | None) -> list[str]:
 
 def number(document: Document) -> list[str]:
     """A function that reads a gradient, which engines keep as a number, a value or None."""
-    place, _, name = document.target.rpartition(":")
+    place, name = document.target.rpartition(":")[0], class_name(document.target)
     helpers = document.engine.get("helpers", ())
     lines = ["", *helpers, ""] if helpers else []
     lines += ["", "def number(gradient):", "    if gradient is None:", "        return 0.0"]

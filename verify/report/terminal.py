@@ -11,12 +11,14 @@ import textwrap
 from typing import Any
 
 from verify.report import FINDING_FORMATS
-from verify.report.document import Document, FindingRecord
-from verify.report.exhibit import exhibit
+from verify.report.document import Document, FindingRecord, OperationRecord
+from verify.report.exhibit import case_of, exhibit
+from verify.report.expression import in_one_line
 from verify.report.words import (
     comparison_words,
     finding_title,
     laws_words,
+    left_out_words,
     mend_words,
     network_words,
     one_line,
@@ -30,6 +32,14 @@ BANNERS = {"certified": ("CERTIFIED", "bold green"), "wrong": ("WRONG", "bold re
            "interrupted": ("INTERRUPTED", "bold yellow"),
            "stopped": ("STOPPED", "bold yellow")}  # fmt: skip
 SHOWN = ("shared", "nested", "held", "both")
+MEANING = (
+    "yes: each operand was tried shared with another use, nested (a result itself), when its "
+    "gradient already held something, and as both operands at once"
+)
+RANDOM = ("VAL", "GRA", "RUN", "ACC")
+"""Families of laws whose findings count random cases."""
+COUNTED = ("checked", "agreed", "wrong", "lossy", "undecided")
+"""Columns of counts; ``lossy`` is there only where digits were lost."""
 WIDE = 76
 """Columns that the table needs to show each situation by itself."""
 NAME = 100
@@ -38,14 +48,26 @@ NAME = 100
 
 def render(document: Document) -> str:
     """A Document as plain text, 80 columns wide, without the files beside a report."""
+    console = _plain()
+    show(document, console, None)
+    return str(console.file.getvalue())
+
+
+def of_finding(finding: FindingRecord) -> str:
+    """What a terminal shows of one finding, as plain text, without the files beside a report."""
+    console = _plain()
+    _told(finding, console)
+    return str(console.file.getvalue()).rstrip("\n")
+
+
+def _plain() -> Any:
+    """A console of 80 columns that writes to a string."""
     from rich.console import Console
 
-    stream = io.StringIO()
-    console = Console(
-        file=stream, width=80, color_system=None, force_terminal=False, highlight=False, emoji=False
-    )
-    show(document, console, None)
-    return stream.getvalue()
+    return Console(
+        file=io.StringIO(), width=80, color_system=None, force_terminal=False, highlight=False,
+        emoji=False,
+    )  # fmt: skip
 
 
 def show(document: Document, console: Any, report: str | None) -> None:
@@ -84,6 +106,8 @@ def _header(document: Document, console: Any) -> None:
     _wrapped(console, "operations  " + " ".join(there), indent="            ")
     if missing:
         _wrapped(console, "not there   " + " ".join(missing), indent="            ")
+    if words := left_out_words(document):
+        _wrapped(console, f"left out    {words}", indent="            ")
     console.print()
 
 
@@ -97,17 +121,35 @@ def _table(document: Document, console: Any) -> None:
     wide = console.width >= WIDE
     for name in SHOWN if wide else ("covered",):
         table.add_column(name, justify="center", no_wrap=True)
-    for name in ("checked", "agreed", "wrong", "undecided"):
+    lossy = any(o.inaccurate for o in document.operations)
+    columns = [name for name in COUNTED if lossy or name != "lossy"]
+    for name in columns:
         table.add_column(name, justify="right", no_wrap=True)
-    for o in document.operations:
-        if not o.supported:
+    there = [o for o in document.operations if o.supported]
+    wrong = any(o.mismatched for o in there)
+    quiet = [o for o in there if wrong and o.agreed + o.undecided == o.checked and not o.lacking]
+    for o in there:
+        if o in quiet:
             continue
         marks = [_mark(o.coverage, o.lacking, name) for name in SHOWN]
-        marks = marks if wide else ["NO" if o.lacking else "ok"]
+        marks = marks if wide else ["NO" if o.lacking else "yes"]
         style = "red" if o.mismatched else None
-        counts = map(str, (o.checked, o.agreed, o.mismatched, o.undecided))
-        table.add_row(Text(one_line(o.name, 24)), *marks, *counts, style=style)
+        counts = map(str, (o.checked, o.agreed, o.mismatched, o.inaccurate, o.undecided))
+        shown = [count for count, name in zip(counts, COUNTED, strict=True) if name in columns]
+        table.add_row(Text(one_line(o.name, 24)), *marks, *shown, style=style)
     console.print(table)
+    _below_the_table(console, quiet)
+
+
+def _below_the_table(console: Any, quiet: list[OperationRecord]) -> None:
+    """What the marks mean, and the rows that have nothing to say beside those that have."""
+    if quiet:
+        names = " ".join(one_line(o.name, NAME) for o in quiet)
+        cases = sum(o.agreed for o in quiet)
+        said = f"agreed     in {cases:,} cases, nothing wrong: {names}"
+        _wrapped(console, said, indent="           ")
+    _wrapped(console, f"covered    {MEANING}", indent="           ")
+    console.print()
 
 
 def _laws(document: Document, console: Any) -> None:
@@ -120,24 +162,38 @@ def _laws(document: Document, console: Any) -> None:
 
 
 def _mark(coverage: dict[str, dict[str, int]], lacking: dict[str, list[str]], name: str) -> str:
-    """``ok`` where every position that can be in the situation was, often enough."""
+    """``yes`` where every position that can be in the situation was, often enough."""
     if any(name in short for short in lacking.values()):
         return "NO"
-    return "ok" if any(counts.get(name) for counts in coverage.values()) else "-"
+    return "yes" if any(counts.get(name) for counts in coverage.values()) else "-"
 
 
 def _finding(document: Document, finding: FindingRecord, console: Any, report: str | None) -> None:
+    _told(finding, console)
+    if finding.severity == "error":
+        console.print()
+    _files(document, finding, console, report)
+    if finding.severity == "error":
+        console.print()
+
+
+def _told(finding: FindingRecord, console: Any) -> None:
+    """A finding in words: an error with all that is known of it, the others in a sentence."""
     _heading(finding, console)
     if finding.severity != "error":
         for words in (finding.message, mend_words(finding)):
             _wrapped(console, one_line(words), indent="           ", first="           ")
-        _files(document, finding, console, report)
         return
     console.print()
     if finding.program:
         shown = textwrap.indent(visible(finding.program), "    ")
         console.print(shown, markup=False, highlight=False)
         console.print()
+        case = case_of(finding)
+        written = in_one_line(case, finding.quantity) if case is not None else ""
+        if written:
+            _paragraph(console, written)
+            console.print()
     _paragraph(console, comparison_words(finding) or finding.message)
     console.print()
     _paragraph(console, finding.diagnosis)
@@ -147,16 +203,14 @@ def _finding(document: Document, finding: FindingRecord, console: Any, report: s
         _paragraph(console, f"The same shows in {also}.")
     if finding.flickers:
         _paragraph(console, "The same case passes in some runs.")
-    console.print()
-    _files(document, finding, console, report)
-    console.print()
 
 
 def _heading(finding: FindingRecord, console: Any) -> None:
     from rich.text import Text
 
     cases = "case" if finding.count == 1 else "cases"
-    times = f"  in {finding.count:,} {cases}" if finding.severity == "error" else ""
+    random = finding.severity == "error" and finding.law[:3] in RANDOM
+    times = f"  in {finding.count:,} {cases}" if random else ""
     head = Text(f"  {finding.severity:<8} ", style=STYLES[finding.severity])
     head.append(f"{finding.law}  {one_line(finding_title(finding), 300)}", style="bold")
     head.append(times, style="dim")

@@ -9,6 +9,9 @@ from verify.verdict import ADVICE
 LONGEST = 2_000
 """Characters of somebody's words that a report shows; what is left out is counted."""
 
+MOST_LEFT_OUT = 12
+"""Places in a file that are named one by one."""
+
 
 def visible(text: str, longest: int = LONGEST) -> str:
     r"""Somebody's words, harmless: what would not print is spelt out, what is too long is cut.
@@ -100,6 +103,18 @@ def laws_words(document: Document) -> str:
         if codes:
             parts.append(f"{len(codes)} {status}{named}")
     return ", ".join(parts)
+
+
+def class_name(target: str) -> str:
+    """``Value`` of ``lesson.ipynb:Value@3``; a target that names no class is its own name."""
+    return target.rpartition(":")[2].partition("@")[0]
+
+
+def left_out_words(document: Document) -> str:
+    """What of the engine's file was not executed; empty if all was."""
+    said = [one_line(part, 200) for part in document.engine.get("left_out", ())]
+    more = f", and {len(said) - MOST_LEFT_OUT} more" if len(said) > MOST_LEFT_OUT else ""
+    return ", ".join(said[:MOST_LEFT_OUT]) + more
 
 
 def network_words(document: Document) -> str:

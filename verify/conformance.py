@@ -1,0 +1,206 @@
+"""Is an engine right? From a test of your own, or by pytest with one test for each question.
+
+    pytest --gradverify-engine=mypkg.engine:Value --pyargs verify.conformance
+
+collects, in place of this module, one test for each law and operation. In a test of your own,
+``run_conformance`` examines an engine and raises what is wrong with it, and ``assert_case`` and
+``check_case`` look at one case, as the strategies draw them. See ``docs/pytest.md`` and
+``docs/api.md``.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from verify.campaign import DEFAULT, QUICK, QUICK_STEPS, STEPS, Plan
+from verify.campaign.run import run
+from verify.check import check
+from verify.engines import Engine, OperatorEngine, TargetError, loaded_from, open_engine
+from verify.laws import LAWS, SEVERITIES, Law, selected
+from verify.oracles import Bench, bench
+from verify.program import Case
+from verify.program.text import case_text
+from verify.report import Document, terminal
+from verify.verdict import EngineError, Mismatch, Undecided, Verdict, sentence
+
+Target = str | type | Engine
+"""An engine: ``package.module:Class`` or ``path/file.py:Class``, the class itself, or an Engine."""
+
+
+class ConformanceError(AssertionError):
+    """An engine is wrong; the text says how.
+
+    Attributes:
+        document: the report, None for a single case.
+    """
+
+    def __init__(self, text: str, document: Document | None = None) -> None:
+        super().__init__(text)
+        self.document = document
+
+
+class InDoubtError(Exception):
+    """The suite cannot vouch for what it would say; nothing is said about the engine.
+
+    Attributes:
+        document: the report, None for a single case.
+    """
+
+    def __init__(self, text: str, document: Document | None = None) -> None:
+        super().__init__(text)
+        self.document = document
+
+
+def run_conformance(
+    engine: Target,
+    *,
+    network: str | type | None = None,
+    quick: bool = False,
+    seed: int = 0,
+    select: str | None = None,
+    ignore: str | None = None,
+    fail_on: str | None = "error",
+) -> Document:
+    """Examine an engine as ``gradverify run`` does.
+
+    Args:
+        engine: ``package.module:Class``, ``path/file.py:Class``, or the class.
+        network: a class of networks to examine too, or None.
+        quick: a small run.
+        seed: makes the run repeatable.
+        select: only laws whose code begins so, separated by commas: ``"GRA,LIF01"``.
+        ignore: all laws but those whose code begins so.
+        fail_on: the least severity that is raised: ``error``, ``warning`` or ``note``. None raises
+            nothing: what was found, and whether it can be trusted, is in the Document.
+
+    Returns:
+        The report, if nothing of this severity was found.
+
+    Raises:
+        ConformanceError: if something was; its text is the report as a terminal shows it.
+        InDoubtError: if the suite cannot vouch for its verdict.
+        TargetError: if there is no such engine or network.
+        ValueError: if no law is selected, or an argument has no such value.
+    """
+    __tracebackhide__ = True
+    if fail_on is not None and fail_on not in SEVERITIES:
+        raise ValueError(f"fail_on is {', '.join(SEVERITIES)} or None, not {fail_on!r}")
+    laws = laws_for(select, ignore, network is not None)
+    subject = engine_of(engine)
+    made = None if network is None else network_of(network, quick=quick, seed=seed)
+    budget = QUICK if quick else DEFAULT
+    document = run(subject, bench(), Plan(budget, seed, laws=laws, network=made))
+    if fail_on is None:
+        return document
+    severe = SEVERITIES[SEVERITIES.index(fail_on) :]
+    if document.status == "in doubt":
+        raise InDoubtError(terminal.render(document), document)
+    if any(finding.severity in severe for finding in document.findings):
+        raise ConformanceError(f"\n{terminal.render(document)}", document)
+    return document
+
+
+def check_case(engine: Target, case: Case) -> Verdict:
+    """The verdict on one case, by all the oracles.
+
+    Args:
+        engine: as for ``run_conformance``; it is opened once.
+        case: made of operations that the engine has, see ``operations_of``.
+
+    Raises:
+        TargetError: if there is no such engine.
+        ValueError: if the engine lacks an operation of the case, or the case's seed is not 1.
+    """
+    subject = engine_of(engine)
+    forms = {instruction.form for instruction in case.program.instructions}
+    if missing := sorted(forms - set(subject.facts.spellings)):
+        raise ValueError(
+            f"the engine has no {', '.join(missing)}: draw cases from operations_of(engine)"
+        )
+    if case.seed != 1.0:
+        raise ValueError("engines are given the seed 1: a case with another cannot be checked")
+    (checked,) = check(subject, _bench(), case.program, [case.point])
+    return checked.verdict
+
+
+def assert_case(engine: Target, case: Case) -> Verdict:
+    """As ``check_case``; a number that is wrong, or none at all, is raised.
+
+    Undecided and Inaccurate are returned: the one says nothing, the other is a warning of ACC01.
+
+    Raises:
+        ConformanceError: with the program, what was printed and where it must lie.
+        InDoubtError: if the oracles disagree.
+    """
+    __tracebackhide__ = True
+    verdict = check_case(engine, case)
+    said = f"\n{case_text(case)}\n{sentence(verdict, case.program)}"
+    if isinstance(verdict, Undecided) and verdict.reason == "doubt":
+        raise InDoubtError(said)
+    if isinstance(verdict, Mismatch | EngineError):
+        raise ConformanceError(said)
+    return verdict
+
+
+def operations_of(engine: Target) -> tuple[str, ...]:
+    """The spellings of operations that an engine has, for ``programs`` and ``cases``.
+
+    Raises:
+        TargetError: if there is no such engine.
+    """
+    return tuple(engine_of(engine).facts.spellings)
+
+
+def engine_of(engine: Target) -> Engine:
+    """An engine from whatever names it; a class or a target is opened once.
+
+    Raises:
+        TargetError: in one sentence, if there is none.
+    """
+    return _opened(engine) if isinstance(engine, str | type) else _checked(engine)
+
+
+@lru_cache(maxsize=32)
+def _opened(engine: str | type) -> Engine:
+    return open_engine(engine) if isinstance(engine, str) else OperatorEngine(loaded_from(engine))
+
+
+def _checked(engine: Engine) -> Engine:
+    if not hasattr(engine, "facts"):
+        raise TargetError(f"{engine!r:.60} is neither a class nor the name of one")
+    return engine
+
+
+@lru_cache(maxsize=1)
+def _bench() -> Bench:
+    return bench()
+
+
+def network_of(network: str | type, *, quick: bool, seed: int) -> Any:
+    """A network from its class, or what names it.
+
+    Raises:
+        TargetError: in one sentence, if there is none.
+    """
+    from verify.networks import Network, open_network
+
+    steps = QUICK_STEPS if quick else STEPS
+    if isinstance(network, str):
+        return open_network(network, seed=seed, steps=steps)
+    return Network(loaded_from(network), seed=seed, steps=steps)
+
+
+def laws_for(select: str | None, ignore: str | None, has_network: bool) -> tuple[Law, ...]:
+    """The laws that are selected, those of networks only where there is one.
+
+    Raises:
+        ValueError: if a prefix fits no law, or no law is left.
+    """
+    laws = selected(LAWS, select, ignore)
+    kept = tuple(law for law in laws if has_network or law.subject != "network")
+    if laws and not kept:
+        raise ValueError("the laws selected are about networks, and no network is named")
+    if not kept:
+        raise ValueError("no law is left: what is ignored takes away all that is selected")
+    return kept
