@@ -12,6 +12,7 @@ from flint import arb
 from verify.engines import Engine, Observation, observe
 from verify.oracles import FORMULAS, VOID, Answer, BallOracle, Bench, Truth
 from verify.program import Case, Program
+from verify.program.floats import FLOAT64, FLOATS, Floats
 from verify.verdict import (
     Agree,
     Discrepancy,
@@ -37,15 +38,21 @@ class Checked:
 def check(
     engine: Engine, bench: Bench, program: Program, points: Sequence[tuple[float, ...]]
 ) -> list[Checked]:
-    """Check one program at several points; the oracles prepare it once."""
+    """Check one program at several points; the oracles prepare it once.
+
+    Its numbers are first rounded to what the engine holds, where that is float32.
+    """
+    floats = FLOATS[engine.facts.float_width]
+    program = floats.fit_program(program)
+    points = [floats.fit_point(point) for point in points]
     found = []
-    for point, truth in zip(points, bench.truths(program, list(points)), strict=True):
+    for point, truth in zip(points, bench.truths(program, points, floats), strict=True):
         case = Case(program, tuple(point))
         observation = observe(engine, case)
         keeps = engine.facts.keeps_intermediates
         verdict = judge(case, observation, truth, keeps)
         if isinstance(verdict, Mismatch):
-            verdict = excused(case, observation, verdict, keeps)
+            verdict = excused(case, observation, verdict, keeps, floats)
         found.append(Checked(case, observation, truth, verdict))
     return found
 
@@ -71,7 +78,11 @@ def judge(
 
 
 def excused(
-    case: Case, observation: Observation, verdict: Mismatch, intermediates: bool = True
+    case: Case,
+    observation: Observation,
+    verdict: Mismatch,
+    intermediates: bool = True,
+    floats: Floats = FLOAT64,
 ) -> Verdict:
     """The verdict after a look at formulas that lose digits: one may hold every number seen.
 
@@ -83,7 +94,7 @@ def excused(
     able = [formula for formula in FORMULAS if used & set(formula.rows)]
     for chosen in [*([formula] for formula in able), *([able] if len(able) > 1 else [])]:
         rows = {name: row for formula in chosen for name, row in formula.rows.items()}
-        (answer,) = BallOracle(rows=rows).answers(case.program, [case.point])
+        (answer,) = BallOracle(rows=rows, floats=floats).answers(case.program, [case.point])
         reasons = {trouble.reason for trouble in answer.troubles}
         if reasons & VOID or not all(ball.is_finite() for ball in answer.adjoints):
             return Undecided("accuracy", verdict.discrepancies[0].index)

@@ -280,8 +280,8 @@ def test_failure_after_right_primals_is_the_failure() -> None:
 class Forgetful(Bench):
     """Oracles that forget the last point."""
 
-    def truths(self, program: Program, points: list[tuple[float, ...]]) -> list[Truth]:
-        return super().truths(program, points)[:-1]
+    def truths(self, program: Program, points: list[tuple[float, ...]], *floats) -> list[Truth]:
+        return super().truths(program, points, *floats)[:-1]
 
 
 def test_check_refuses_oracles_that_answer_fewer_points_than_were_asked() -> None:

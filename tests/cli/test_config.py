@@ -89,4 +89,4 @@ def test_run_uses_the_configuration_and_refuses_a_bad_one(
     assert main(["run"]) == 2
     assert capsys.readouterr().err.count("\n") == 1
     with pytest.raises(SystemExit):
-        main(["replay", "--help"])
+        main(["report", "--help"])

@@ -150,7 +150,7 @@ def test_file_of_bytes_that_are_no_text_is_refused(tmp_path):
 NO_ENGINES = {
     "constructor": ("class Value:\n    pass\n", "Value(1.25) raises TypeError"),
     "primal": (
-        "class Value:\n    def __init__(self, data): self.secret = data\n",
+        "class Value:\n    def __init__(self, data): self.secret = str(data)\n",
         "has no member that holds 1.25",
     ),
     "other primal": (

@@ -45,6 +45,7 @@ class Tally:
     widths: list[float] = field(default_factory=list)
     doubts: list[tuple[Case, Doubt]] = field(default_factory=list)
     disagreements: int = 0
+    float_width: int = 64
 
     @property
     def cases(self) -> int:
@@ -96,7 +97,7 @@ class Explorer:
         among: Sequence[str] | None = None,
     ) -> None:
         self.forms = tuple(engine.facts.spellings if forms is None else forms)
-        self.tally = Tally()
+        self.tally = Tally(float_width=engine.facts.float_width)
         others = _helpers(self.forms, engine) if among is None else among
         self._among = tuple(dict.fromkeys((*self.forms, *others)))
         self.coverage = Coverage(self.forms, self._among)

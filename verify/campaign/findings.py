@@ -12,8 +12,10 @@ from verify.diagnose import Diagnosis, diagnose
 from verify.engines import Engine
 from verify.explain import explains
 from verify.faults import BY_CODE, Fault
+from verify.faults.mechanics import SYSTEM
 from verify.oracles import BallAlone, Bench
 from verify.program import FORMS, Case, Program
+from verify.program.floats import FLOATS
 from verify.questions import POINTS, about, alone, is_tree, same_family
 from verify.shrink import shrink, size
 from verify.verdict import EngineError, Inaccurate, Mismatch
@@ -81,6 +83,10 @@ class Collector:
 
     def add(self, checked: Checked, focus: Focus) -> None:
         """Take one failure: shrink it if its like has not been seen often, else count it."""
+        with SYSTEM.rounding(FLOATS[self.engine.facts.float_width]):
+            self._add(checked, focus)
+
+    def _add(self, checked: Checked, focus: Focus) -> None:
         about = checked.verdict.formula if isinstance(checked.verdict, Inaccurate) else focus.form
         key = (law_family(checked), about)
         walks = key[0] == "GRA" and self._walks >= MAX_WALK_SHRINKS  # it changes no value

@@ -15,8 +15,8 @@ from verify.campaign.explore import Explorer, Tally
 from verify.campaign.plan import Examined, Plan
 from verify.engines import Engine
 from verify.laws import SEVERITIES
-from verify.oracles.ball import POWER_BITS
 from verify.program import FORMS
+from verify.program.floats import FLOATS
 from verify.report import Document, FindingRecord, LawRecord, OperationRecord
 from verify.report.words import finding_title
 
@@ -205,7 +205,8 @@ def undecided_share(tally: Tally) -> str:
 
 def too_wide(tally: Tally) -> str:
     """Why enclosures so wide say nothing; empty if they are narrow enough."""
-    if tally.median_width is not None and tally.median_width <= 2.0**-POWER_BITS:
+    power_bits = FLOATS[tally.float_width].power_bits
+    if tally.median_width is not None and tally.median_width <= 2.0**-power_bits:
         return ""
     return "The enclosures are too wide to tell right from wrong, so nothing is known."
 

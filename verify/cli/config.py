@@ -1,6 +1,7 @@
 """Configuration: ``gradverify.toml``, or ``[tool.gradverify]`` in ``pyproject.toml``.
 
-A value of the configuration is the default of an option; the command line wins.
+A value of the configuration is the default of an option; the command line wins. Its table
+``[engine]`` says how the target is driven; the schema of all of it is ``schema/config-1.json``.
 """
 
 from __future__ import annotations
@@ -31,9 +32,15 @@ OF_COMMAND: dict[str, tuple[str, ...]] = {
     "run": ("target", "report-dir", "select", "ignore", "fail-on", "network", "quick", "seed"),
     "gate": tuple(KEYS),
     "prove": ("target",),
+    "probe": ("target",),
+    "replay": (),
     "doctor": ("report-dir",),
 }
 """The keys that each command takes; a command that is not here takes none."""
+ENGINE = "engine"
+"""The table that says how the target is driven, where probing finds out something else."""
+OPENING = frozenset({"run", "gate", "prove", "probe", "replay"})
+"""The commands that open an engine."""
 
 
 class ConfigError(Exception):
@@ -49,9 +56,26 @@ def configured(command: str, folder: Path) -> dict[str, Any]:
     if command not in OF_COMMAND:
         return {}
     found, where = _table(folder)
-    checked = {key: _value(key, value, where) for key, value in found.items()}
+    checked = {key: _value(key, value, where) for key, value in found.items() if key != ENGINE}
     wanted = OF_COMMAND[command]
-    return {key.replace("-", "_"): value for key, value in checked.items() if key in wanted}
+    options = {key.replace("-", "_"): value for key, value in checked.items() if key in wanted}
+    if ENGINE in found:
+        engine = _engine(found[ENGINE], where)
+        if engine and command in OPENING:
+            options["overrides"] = {"target": checked.get("target"), ENGINE: engine}
+    return options
+
+
+def _engine(table: object, where: str) -> dict[str, Any]:
+    """The table ``[engine]``, checked as far as it can be without the engine."""
+    from verify.engines.probing.overrides import OverrideError, Overrides
+
+    if not isinstance(table, dict):
+        raise ConfigError(f"{where}: engine must be a table, not {str(table)[:40]!r}")
+    try:
+        return Overrides.of(table).as_data()
+    except OverrideError as error:
+        raise ConfigError(f"{where}: {error}") from None
 
 
 def _table(folder: Path) -> tuple[Mapping[str, Any], str]:
@@ -80,8 +104,9 @@ def _read(path: Path) -> dict[str, Any]:
 def _value(key: str, value: object, where: str) -> object:
     kind = KEYS.get(key)
     if kind is None:
-        close = difflib.get_close_matches(key, KEYS, n=1)
-        meant = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(KEYS)}"
+        known = (*KEYS, ENGINE)
+        close = difflib.get_close_matches(key, known, n=1)
+        meant = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known)}"
         raise ConfigError(f"{where}: there is no key {key[:40]!r}; {meant}")
     if key in {"select", "ignore"} and isinstance(value, list):
         value = ",".join(map(str, value))

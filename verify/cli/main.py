@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +26,7 @@ COMMANDS = {
     name: (f"verify.cli.{name}", f"{name}_command")
     for name in (
         "run",
+        "probe",
         "gate",
         "replay",
         "report",
@@ -91,6 +93,7 @@ def parser(defaults: Mapping[str, Any] | None = None) -> argparse.ArgumentParser
     made.add_argument("--version", action="version", version=f"gradverify {__version__}")
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_run(commands)
+    _add_probe(commands)
     add_gate(commands, _natural, _positive)
     _add_replay(commands)
     _add_report(commands)
@@ -137,6 +140,7 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         help="operations or spellings that must be there: without one of them, an error",
     )  # fmt: skip
     run.add_argument("--quick", action="store_true", help="a small run, for a pre-commit hook")
+    run.add_argument("--overrides", type=json.loads, help=argparse.SUPPRESS)
     run.add_argument("--json", metavar="FILE", help="write the JSON report there too; - for stdout")
     run.add_argument(
         "--format", action="append", default=[], type=_format_and_file, metavar="NAME=FILE",
@@ -171,6 +175,21 @@ def _add_corpus(command: argparse.ArgumentParser) -> None:
         "--no-corpus", action="store_true",
         help="neither replay the cases that failed before nor keep new ones",
     )  # fmt: skip
+
+
+def _add_probe(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    probe = commands.add_parser(
+        "probe",
+        help="show how an engine is driven",
+        description="Show what was found out about an engine by trying, and what it lacks and why.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    probe.add_argument(
+        "target", nargs="?", default=DEFAULT_TARGET, metavar="TARGET",
+        help="package.module:Class or path/file.py:Class (default: %(default)s)",
+    )  # fmt: skip
+    probe.add_argument("--json", action="store_true", help="as JSON, on standard output")
 
 
 def _add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

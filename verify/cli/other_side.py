@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from verify.cli.opening import as_argument
 from verify.gate.bits import BACKWARD, FORWARD, joiner, works
 from verify.gate.checkout import Checkout, checkout
 from verify.gate.side import Side
@@ -76,6 +77,7 @@ def other_side(options: argparse.Namespace, stack: ExitStack) -> OtherSide:
 def arguments_of(options: argparse.Namespace, target: str | None = None) -> list[str]:
     """The arguments of ``gradverify run`` that ask the same of an engine."""
     asked = [target or options.target, "--seed", str(options.seed), "--no-corpus"]
+    asked += as_argument(options)
     asked += ["--quick"] if options.quick else []
     for name in ("examples", "ops", "select", "ignore", "network", "require"):
         value = getattr(options, name)

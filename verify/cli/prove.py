@@ -9,9 +9,10 @@ from collections.abc import Callable
 
 from verify.campaign.prove import Proof, prove
 from verify.cli import exit_codes
+from verify.cli.opening import opened, refusal_code
 from verify.cli.streams import complain, say
 from verify.diagnose import diagnose
-from verify.engines import Engine, TargetError, open_engine
+from verify.engines import Engine, TargetError
 from verify.oracles import bench
 from verify.program import BY_NAME
 from verify.program.text import case_text
@@ -24,10 +25,10 @@ SAID_EVERY = 200
 def prove_command(options: argparse.Namespace) -> int:
     """Enumerate, check, and say what was proved; the exit code."""
     try:
-        engine = open_engine(options.target)
+        engine = opened(options)
     except TargetError as error:
         complain(str(error))
-        return exit_codes.NO_ENGINE
+        return refusal_code(error)
     forms = _forms(options.ops, engine)
     wrong = [name for name in forms if name not in engine.facts.spellings]
     if wrong or not forms:

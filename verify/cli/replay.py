@@ -8,9 +8,10 @@ from pathlib import Path
 from verify.campaign import Replay, replayed
 from verify.cli import exit_codes
 from verify.cli.defaults import DEFAULT_TARGET
+from verify.cli.opening import opened, refusal_code
 from verify.cli.stored import Stored, read
 from verify.cli.streams import complain, say
-from verify.engines import TargetError, open_engine
+from verify.engines import TargetError
 from verify.laws import BY_CODE
 from verify.oracles import bench
 from verify.program import ProgramError
@@ -30,7 +31,7 @@ def replay_command(options: argparse.Namespace) -> int:
     """Check the case of a file; the exit code."""
     try:
         stored = read(Path(options.file), options.finding)
-        engine = open_engine(options.engine or stored.target or DEFAULT_TARGET)
+        engine = opened(options, options.engine or stored.target or DEFAULT_TARGET)
     except ProgramError as error:
         complain(f"{options.file}: {error}")
         return exit_codes.USAGE
@@ -39,7 +40,7 @@ def replay_command(options: argparse.Namespace) -> int:
         return exit_codes.USAGE
     except TargetError as error:
         complain(str(error))
-        return exit_codes.NO_ENGINE
+        return refusal_code(error)
     say(f"{engine.facts.target}   {engine.facts.name}\n")
     say("\n".join(f"    {line}" for line in case_text(stored.case).splitlines()) + "\n")
     _announce(stored)

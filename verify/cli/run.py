@@ -15,10 +15,11 @@ from typing import Any
 from verify.campaign import Kept, Plan, Recall, SuiteError, recall, run
 from verify.cli import exit_codes
 from verify.cli.corpus import corpus_of, keep, load
+from verify.cli.opening import opened, refusal_code
 from verify.cli.planning import UsageError, network_of, plan_of
 from verify.cli.store import folder_of, pour_out, write, write_whole
 from verify.cli.streams import abandon, complain, reason, silence
-from verify.engines import Engine, TargetError, open_engine
+from verify.engines import Engine, TargetError
 from verify.laws import SEVERITIES
 from verify.oracles import bench
 from verify.report import FORMATS, Document
@@ -73,7 +74,7 @@ def examine(options: argparse.Namespace) -> Examination | Refusal:
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", os.devnull)
     try:
         with silence():
-            engine = open_engine(options.target)
+            engine = opened(options)
             network = network_of(options)
         plan = plan_of(options, engine, network)
         corpus, remarks = _corpus(options)
@@ -83,7 +84,7 @@ def examine(options: argparse.Namespace) -> Examination | Refusal:
             plan = replace(plan, recalled=recalled.failing)
             document = run(engine, bench(), plan, progress)
     except TargetError as error:
-        return Refusal(str(error), exit_codes.NO_ENGINE)
+        return Refusal(str(error), refusal_code(error))
     except UsageError as error:
         return Refusal(str(error), exit_codes.USAGE)
     except SuiteError as error:

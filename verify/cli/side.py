@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from verify.campaign import Plan, SuiteError, replayed, run
+from verify.cli.opening import opened
 from verify.cli.planning import UsageError, network_of, plan_of
-from verify.engines import Engine, TargetError, describe, open_engine
+from verify.engines import Engine, TargetError, describe
 from verify.gate.bits import digests, seconds
 from verify.gate.snapshot import Snapshot, snapshot_of
 from verify.oracles import bench
@@ -59,7 +60,7 @@ class Answering:
 
         sys.path[:0] = roots
         self.options = parser().parse_args(["run", *arguments])
-        self.engine = open_engine(self.options.target)
+        self.engine = opened(self.options)
         if tree is not None:
             _comes_from(self.options.target, Path(tree))
         return list(self.engine.facts.spellings)

@@ -23,7 +23,8 @@ class Facts:
         target: what the user asked for.
         name: package or file, and version where known.
         primal, gradient, backward, zero_grad: members as a user writes them, ``.data`` or
-            ``.backward()``; ``zero_grad`` is None where the engine has none.
+            ``.backward()``, or templates with ``{}`` for the value, ``backward({})``; ``zero_grad``
+            is None where the engine has none.
         construct: how a number becomes a value, a template with ``{}``.
         imports: Python lines that make the engine's class available to a script.
         spellings: form -> the template that works, ``{0} + {1}``.
@@ -31,6 +32,12 @@ class Facts:
         keeps_intermediates: whether intermediates' gradients can be read after ``backward``.
         delegates: form -> the engine's methods it was seen to call.
         source: where the class is written, see ``source_of``; None where that is not known.
+        float_width: bits of the numbers it computes with, 64 or 32.
+        reset: what is assigned to a gradient to forget it, a Python expression; None where a
+            gradient cannot be assigned.
+        helpers: Python lines that a script needs besides ``imports``.
+        notes: what a reader must know of how the engine is driven, a sentence each.
+        overrides: what a configuration said instead of probing, as plain data.
         left_out: what of its file was not executed, and modules that are not installed.
     """
 
@@ -47,6 +54,11 @@ class Facts:
     keeps_intermediates: bool = True
     delegates: dict[str, tuple[str, ...]] = field(default_factory=dict)
     source: dict[str, Any] | None = None
+    float_width: int = 64
+    reset: str | None = "0.0"
+    helpers: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    overrides: dict[str, Any] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
 
 
@@ -110,6 +122,14 @@ def as_float(value: Any, what: str) -> float:
     """
     if type(value) is float:
         return value
+    item = getattr(value, "item", None)
+    if callable(item) and getattr(value, "size", 1) == 1:  # an array of one number
+        try:
+            value = item()
+        except Exception as error:  # noqa: BLE001 - whatever somebody's class raises
+            raise NotANumberError(
+                f"{what} is a {type(value).__name__}, not a real number ({one_line(error)})"
+            ) from None
     if value is None or isinstance(value, complex | str | bytes):
         raise NotANumberError(
             f"{what} is {type(value).__name__} {str(value)[:60]!r}, not a real number"

@@ -121,7 +121,15 @@ def _ask(engine: Engine, question: dict[str, Any], hash_seed: int) -> Any:
     }
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter, our own module
-            [sys.executable, "-c", START, OURS, "verify.engines.twin", engine.facts.target],
+            [
+                sys.executable,
+                "-c",
+                START,
+                OURS,
+                "verify.engines.twin",
+                engine.facts.target,
+                json.dumps(engine.facts.overrides),
+            ],
             input=json.dumps(question),
             env=environment,
             capture_output=True,
@@ -148,7 +156,8 @@ def main(arguments: list[str]) -> int:
     try:
         with contextlib.redirect_stdout(sys.stderr):  # an engine may print
             question = json.load(sys.stdin)
-            answer = _answer(open_engine(arguments[0]), question)
+            overrides = json.loads(arguments[1]) if len(arguments) > 1 else None
+            answer = _answer(open_engine(arguments[0], overrides), question)
     except Exception as error:  # noqa: BLE001 - somebody's engine may raise anything
         said = str(error) if isinstance(error, TargetError) else describe(error)
         sys.stderr.write(f"{said}\n")

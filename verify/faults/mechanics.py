@@ -285,7 +285,11 @@ def _refused(target: int, index: int, gathered: Accumulation, served: list[int])
     return gathered.user is not None and gathered.user[target] != index
 
 
-@lru_cache(maxsize=512)
 def sweep_of(case: Case) -> Sweep:
     """The case's sweep, made once: every fault is tried on the same cases."""
+    return _sweep_of(case, SYSTEM.unit)
+
+
+@lru_cache(maxsize=512)
+def _sweep_of(case: Case, _unit: float) -> Sweep:
     return Sweep(case)

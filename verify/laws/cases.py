@@ -11,6 +11,7 @@ from verify.laws.law import Book
 from verify.oracles import BallOracle
 from verify.oracles.answer import Answer
 from verify.program import FORMS, Case, Instruction, Operand, Program, Ref
+from verify.program.floats import FLOATS
 
 PLAIN = ("add", "mul")
 """Operations whose small cases are exact in float64 and whose gradients tell nodes apart."""
@@ -58,12 +59,13 @@ def right_when_fresh(engine: Engine, case: Case) -> bool:
     """Whether the engine's gradients of the inputs are right on a graph of its own."""
     seen = observe(engine, case)
     inputs = range(case.program.n_inputs)
-    return seen.failure is None and all(within(truth(case), seen.adjoints, inputs))
+    return seen.failure is None and all(within(truth(case, engine), seen.adjoints, inputs))
 
 
-def truth(case: Case) -> Answer:
-    """What every right engine may print."""
-    (answer,) = BallOracle().answers(case.program, [case.point])
+def truth(case: Case, engine: Engine | None = None) -> Answer:
+    """What every right engine of this one's numbers may print; of float64 without one."""
+    floats = FLOATS[engine.facts.float_width if engine else 64]
+    (answer,) = BallOracle(floats=floats).answers(case.program, [case.point])
     return answer
 
 

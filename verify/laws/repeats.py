@@ -202,7 +202,7 @@ def _after_own_zero(engine: Engine, book: Book, case: Case) -> None:
 
 def _not_restored(engine: Engine, case: Case, nodes: list[Any], what: str) -> Breach | None:
     """The first gradient that is not as on a fresh graph."""
-    seen, right, read = adjoints_of(engine, nodes), truth(case), readable(engine, case)
+    seen, right, read = adjoints_of(engine, nodes), truth(case, engine), readable(engine, case)
     wrong = next((i for i, ok in zip(read, within(right, seen, read), strict=True) if not ok), None)
     if wrong is None:
         return None

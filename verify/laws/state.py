@@ -80,7 +80,7 @@ def _dead_branch(engine: Engine, book: Book) -> None:
     case = chosen_case(form, (0, 0), (1, 1), (1, 0))  # nothing uses %2
     nodes = built(engine, case)
     engine.backward(nodes[-1])
-    seen, right, read = adjoints_of(engine, nodes), truth(case), readable(engine, case)
+    seen, right, read = adjoints_of(engine, nodes), truth(case, engine), readable(engine, case)
     inside = dict(zip(read, within(right, seen, read), strict=True))
     wrong = next((i for i, held in inside.items() if not held), None)
     if wrong is None:
@@ -195,10 +195,10 @@ def _changed(engine: Engine, book: Book, case: Case) -> None:
         book.enter(None)
         return
     seen = adjoints_of(engine, nodes)
-    if any(all(within(truth(c), seen, inputs)) for c in (case, moved)):
+    if any(all(within(truth(c, engine), seen, inputs)) for c in (case, moved)):
         book.enter(None)
         return
-    old, new = ([float(truth(c).adjoints[i].mid()) for i in inputs] for c in (case, moved))
+    old, new = ([float(truth(c, engine).adjoints[i].mid()) for i in inputs] for c in (case, moved))
     message = (
         f"after x0 was changed to {NEW_VALUE!r} without rebuilding the graph, backward() gives the "
         f"gradients {[seen[i] for i in inputs]}, a mixture: at the old point they are {old}, at "

@@ -170,13 +170,12 @@ class Trained:
     def __init__(self, instance: Instance, engine: Engine) -> None:
         self.instance = instance
         self.engine = engine
-        self._primal = engine.facts.primal[1:]
 
     def set(self, values: Sequence[float]) -> None:
         """Assign the parameters, in the network's order."""
         for parameter, value in zip(self.instance.parameters, values, strict=True):
             where = f"assigning {self.engine.facts.primal} of a parameter"
-            attempt(where, setattr, parameter, self._primal, value)
+            attempt(where, self.engine.assign, parameter, value)
 
     def values(self) -> list[float]:
         """The parameters' values, in the network's order."""

@@ -96,6 +96,11 @@ class Network:
         self._constructor, sample = _find_constructor(loaded)
         values = _value_class(loaded, sample)
         self.engine: Engine = OperatorEngine(values)
+        if self.engine.facts.float_width != 64:
+            raise TargetError(
+                f"{loaded.target}: its values are float32, and networks are examined in float64 "
+                f"alone: leave --network out"
+            )
         _try_to_set(loaded, Trained(sample, self.engine))
         self.facts = NetworkFacts(
             target=loaded.target,

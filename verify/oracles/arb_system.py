@@ -12,8 +12,10 @@ from typing import Any
 
 from flint import arb, ctx
 
-FLOAT64_UNIT = 2.0**-53
-SMALLEST = 2.0**-1074
+from verify.program.floats import FLOAT64, Floats
+
+FLOAT64_UNIT = FLOAT64.unit
+SMALLEST = FLOAT64.smallest
 LIBM = 4
 """Units that one function of a C library may lose inside a longer formula; see OPS."""
 
@@ -48,12 +50,26 @@ class ArbSystem:
 
     Args:
         unit: the relative rounding of one operation, 2**-53 for float64 engines, 0 for none.
+        smallest: the smallest subnormal of the engines meant.
     """
 
-    def __init__(self, unit: float = FLOAT64_UNIT) -> None:
-        self.unit = unit
-        self._tiny = arb(0, SMALLEST if unit else 0)
+    def __init__(self, unit: float = FLOAT64_UNIT, smallest: float = SMALLEST) -> None:
+        self._round_to(unit, smallest)
+
+    def _round_to(self, unit: float, smallest: float) -> None:
+        self.unit, self._smallest = unit, smallest
+        self._tiny = arb(0, smallest if unit else 0)
         self._widths = [arb(1, unit * k) for k in range(17)]
+
+    @contextmanager
+    def rounding(self, floats: Floats) -> Iterator[None]:
+        """Round to these numbers, then as before."""
+        before = self.unit, self._smallest
+        self._round_to(floats.unit, floats.smallest)
+        try:
+            yield
+        finally:
+            self._round_to(*before)
 
     def widened(self, x: Ball, units: int) -> Ball:
         """``x`` after losing ``units`` roundings, and one subnormal."""

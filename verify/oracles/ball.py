@@ -4,7 +4,8 @@ Inputs are exact float64. After every primal and every partial the ball is widen
 operation's ``accuracy`` (units of 2**-53, relative) and the smallest subnormal; where ``k``
 contributions meet in one adjoint, by ``k`` units of the sum of their magnitudes, since an engine
 may add them in any order. The result encloses what every correct float64 engine can print,
-whatever its order of evaluation: a gradient outside is wrong. No tolerance is tuned anywhere.
+whatever its order of evaluation: a gradient outside is wrong. No tolerance is tuned anywhere. For
+engines of float32 the unit is 2**-24, and the inputs are float32 numbers.
 """
 
 from __future__ import annotations
@@ -17,16 +18,12 @@ from typing import Any
 from flint import arb
 
 from verify.oracles.answer import Answer, Trouble
-from verify.oracles.arb_system import FLOAT64_UNIT, ArbSystem, Ball, precision
+from verify.oracles.arb_system import ArbSystem, Ball, precision
 from verify.program import Instruction, Program, Ref
+from verify.program.floats import FLOAT64, Floats
 from verify.program.ops import Op
 
 PRECISION = 80
-POWER_BITS = 20
-"""An enclosure has power if it is narrower than 2**-20 of the numbers it was summed from."""
-LARGE, SMALL = arb(1e100), arb(1e-100)
-"""Beyond these a right engine's formula may overflow or underflow inside, as ``-a / b**2`` does."""
-NEGLIGIBLE = 1e-300
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +50,25 @@ class BallOracle:
     Args:
         unit: the relative rounding of one operation of the engines meant, 2**-53 for float64.
         rows: rules to use for some operations instead of those of OPS, as wide as a formula is.
+        floats: the numbers that the engines meant compute with; ``unit`` is theirs if not given.
     """
 
     name = "ball"
 
     def __init__(
-        self, unit: float = FLOAT64_UNIT, rows: Mapping[str, Op] = MappingProxyType({})
+        self,
+        unit: float | None = None,
+        rows: Mapping[str, Op] = MappingProxyType({}),
+        floats: Floats = FLOAT64,
     ) -> None:
-        self._system = ArbSystem(unit)
+        self._system = ArbSystem(floats.unit if unit is None else unit, floats.smallest)
         self._rows = rows
+        self._floats = floats
+        self._large, self._small = arb(floats.large), arb(floats.small)
+
+    def among(self, floats: Floats) -> BallOracle:
+        """The same oracle for engines of other numbers."""
+        return self if floats == self._floats else BallOracle(rows=self._rows, floats=floats)
 
     def answers(
         self, program: Program, points: list[tuple[Any, ...]], seed: float = 1.0
@@ -88,7 +95,9 @@ class BallOracle:
                 return Answer(nothing, nothing, (Trouble(reason, step.index),))
             primals.append(self._primal(step, operands, troubles))
         adjoints = self._adjoints(program, steps, primals, seed, troubles)
-        if any(ball.rel_accuracy_bits() < POWER_BITS for ball in (*primals, *adjoints)):
+        if any(
+            ball.rel_accuracy_bits() < self._floats.power_bits for ball in (*primals, *adjoints)
+        ):
             troubles += self._wide(program, steps, primals, adjoints)
         return Answer(tuple(primals), tuple(adjoints), tuple(troubles))
 
@@ -139,9 +148,9 @@ class BallOracle:
 
     def _range(self, ball: Ball, index: int, troubles: list[Trouble]) -> None:
         size = abs(ball)
-        if not size <= LARGE:  # nan is not
+        if not size <= self._large:  # nan is not
             troubles.append(Trouble("overflow", index))
-        elif size < SMALL and not ball.contains(0):
+        elif size < self._small and not ball.contains(0):
             troubles.append(Trouble("underflow", index))
 
     def _pull_back(
@@ -194,7 +203,7 @@ class BallOracle:
             Trouble("wide", index)
             for balls, scales in ((primals, ups), (adjoints, downs))
             for index, (ball, scale) in enumerate(zip(balls, scales, strict=True))
-            if not narrow(ball, scale)
+            if not narrow(ball, scale, self._floats)
         ]
 
 
@@ -218,6 +227,6 @@ def magnitude(number: Ball | float) -> float:
     return abs(float(arb(number).mid()))
 
 
-def narrow(ball: Ball, scale: float) -> bool:
+def narrow(ball: Ball, scale: float, floats: Floats = FLOAT64) -> bool:
     """Whether a ball is narrow beside the magnitude of what it was computed from."""
-    return float(ball.rad()) <= max(scale * 2.0**-POWER_BITS, NEGLIGIBLE)
+    return float(ball.rad()) <= max(scale * 2.0**-floats.power_bits, floats.negligible)

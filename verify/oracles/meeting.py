@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from verify.oracles.answer import Answer, Oracle, Trouble
+from verify.oracles.ball import BallOracle
 from verify.program import Program
+from verify.program.floats import FLOAT64, Floats
 
 VOID = frozenset({"domain", "overflow", "underflow"})
 """Troubles that leave no enclosure: nothing can be compared, neither engines nor oracles."""
@@ -66,9 +68,14 @@ class Bench:
             raise ValueError("a bench needs at least two oracles: one alone cannot be doubted")
         self.oracles = tuple(oracles)
 
-    def truths(self, program: Program, points: list[tuple[float, ...]]) -> list[Truth]:
-        """One truth for each point."""
-        answers = [oracle.answers(program, points) for oracle in self.oracles]
+    def truths(
+        self, program: Program, points: list[tuple[float, ...]], floats: Floats = FLOAT64
+    ) -> list[Truth]:
+        """One truth for each point, about engines of these numbers."""
+        first, *others = self.oracles
+        if floats != FLOAT64 and isinstance(first, BallOracle):
+            first = first.among(floats)
+        answers = [oracle.answers(program, points) for oracle in (first, *others)]
         return [self._meet(program, row) for row in zip(*answers, strict=True)]
 
     def _meet(self, program: Program, answers: tuple[Answer, ...]) -> Truth:

@@ -76,8 +76,10 @@ class Speller:
     @classmethod
     def of(cls, document: Document) -> Speller:
         """The spelling that the adapter found out; the class has the name that the user gave."""
-        name = class_name(document.target)
-        found = f"{name}({{}})" if ":" in document.target else document.engine["construct"]
+        name, found = class_name(document.target), document.engine["construct"]
+        named = re.match(r"(\w+)\(", found)
+        if ":" in document.target and named:
+            found = f"{name}{found[named.end() - 1 :]}"
         return cls(document.engine, found)
 
     def build(self, case: Case) -> list[str]:
@@ -95,21 +97,47 @@ class Speller:
 
     def backward(self, value: str) -> str:
         """The statement that differentiates a value."""
-        return f"{value}{self.facts['backward']}"
+        return _filled(self.facts["backward"], value)
 
     def value(self, name: str) -> str:
         """How a value's number is read."""
-        return f"{name}{self.facts['primal']}"
+        return _filled(self.facts["primal"], name)
 
     def gradient(self, name: str) -> str:
         """How its gradient is read, as a number."""
-        return f"number({name}{self.facts['gradient']})"
+        return f"number({_filled(self.facts['gradient'], name)})"
+
+    def assigned(self, what: str, name: str, number: str) -> str:
+        """The statement that assigns a ``primal`` or a ``gradient``.
+
+        Raises:
+            ProgramError: if it cannot be assigned by a plain statement.
+        """
+        member = self.facts[what]
+        if not (member.startswith(".") and member[1:].isidentifier()):
+            raise ProgramError(f"{member} is not assigned by a plain statement")
+        return f"{name}{member} = {number}"
+
+    def reset(self, name: str) -> str:
+        """The statement that forgets a gradient. Raises ProgramError."""
+        number = self.facts.get("reset", "0.0")
+        if number is None:
+            raise ProgramError("its gradient cannot be assigned")
+        return self.assigned("gradient", name, number)
 
     def functions(self, case: Case) -> tuple[str, ...]:
         """The engine's functions, not methods, that a case calls: ``exp(x)``."""
         used = (self.facts["spellings"].get(i.form, "") for i in case.program.instructions)
-        names = (re.match(r"(\w+)\(", template) for template in used)
-        return tuple(sorted({m[1] for m in names if m} - BUILTIN))
+        templates = (*used, self.facts["backward"])
+        names = (re.match(r"(\w+)\(", template) for template in templates)
+        own = {m[1] for m in names if m}
+        own -= {line[4:].partition("(")[0] for line in self.facts.get("helpers", ())}
+        return tuple(sorted(own - BUILTIN))
+
+
+def _filled(template: str, value: str) -> str:
+    """A template of a value, or what is written after it."""
+    return template.replace("{}", value) if "{}" in template else f"{value}{template}"
 
 
 def case_of(finding: FindingRecord) -> Case | None:

@@ -86,7 +86,7 @@ def zeroed(spell: Speller, case: Case) -> Body:
     names, output = _names(case), _output(case)
     first = names[2] if len(case.program.instructions) > 2 else output
     body: Body = [*spell.build(case), spell.backward(first)]
-    body += [f"for value in ({', '.join(names)}):", f"    value{spell.facts['gradient']} = 0.0"]
+    body += [f"for value in ({', '.join(names)}):", f"    {spell.reset('value')}"]
     body.append(spell.backward(output))
     read = names[:-1] if spell.facts["keeps_intermediates"] else names[: case.program.n_inputs]
     right = Passes(case).after((case.program.output,))
@@ -136,7 +136,7 @@ def changed_leaf(spell: Speller, case: Case) -> Body:
     body: Body = [*spell.function(case, "start")]
     body += [f"old, new, changed = build({old}), build({new}), build({old})"]
     body += [spell.backward(f"{graph}[-1]") for graph in ("old", "new")]
-    body += ["try:", f"    changed[0]{spell.facts['primal']} = {new}"]
+    body += ["try:", f"    {spell.assigned('primal', 'changed[0]', new)}"]
     body += [f"    {spell.backward('changed[-1]')}"]
     body += ["except Exception:", "    # to refuse is right here", RETURN]
     for graph in ("old", "new", "changed"):

@@ -153,6 +153,7 @@ def environment(document: Document) -> str:
             ("backward", "backward"), ("zeroing", "zero_grad"),
         )
     ]  # fmt: skip
+    pairs += [("note", text(note, 300)) for note in engine.get("notes", ())]
     pairs += [(text(k, 40), text(v, 100)) for k, v in sorted(document.environment.items())]
     pairs += [(text(k, 40), f"{v:.1f}") for k, v in sorted(document.timings.items())]
     shown = f'<div class="card">{facts(pairs)}</div>'

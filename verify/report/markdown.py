@@ -59,6 +59,7 @@ def _head(document: Document) -> str:
         f"{totals['undecided']:,} cases undecided",
         "",
     ]
+    lines += [f"- {_text(note)}" for note in document.engine.get("notes", ())]
     if left := left_out_words(document):
         lines += [f"Left out of the engine's file: {_text(left)}.", ""]
     if words := undecided_words(document):

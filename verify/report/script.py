@@ -135,7 +135,11 @@ def _root(root: str | None) -> list[str]:
 def number(document: Document) -> list[str]:
     """A function that reads a gradient, which engines keep as a number, a value or None."""
     place, name = document.target.rpartition(":")[0], class_name(document.target)
-    lines = ["", "def number(gradient):", "    if gradient is None:", "        return 0.0"]
+    helpers = document.engine.get("helpers", ())
+    lines = ["", *helpers, ""] if helpers else []
+    lines += ["", "def number(gradient):", "    if gradient is None:", "        return 0.0"]
+    if document.engine["primal"].endswith(".item()"):
+        lines += ["    if hasattr(gradient, 'item'):", "        gradient = gradient.item()"]
     if place:
         primal = document.engine["primal"]
         lines += [f"    if isinstance(gradient, {name}):", f"        gradient = gradient{primal}"]

@@ -99,6 +99,8 @@ def _header(document: Document, console: Any) -> None:
     zero = e["zero_grad"] or "no zero_grad"
     found = f"primal {e['primal']}   gradient {e['gradient']}   backward {e['backward']}   {zero}"
     _wrapped(console, f"{one_line(document.target, 200)}   {one_line(e['name'], 200)}   {found}")
+    for note in e.get("notes", ()):
+        _wrapped(console, f"note        {one_line(note)}", indent="            ")
     there = [one_line(o.name, NAME) for o in document.operations if o.supported]
     missing = [one_line(o.name, NAME) for o in document.operations if not o.supported]
     _wrapped(console, "operations  " + " ".join(there), indent="            ")

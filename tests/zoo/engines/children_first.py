@@ -1,0 +1,65 @@
+"""The children come before the number."""
+
+import math
+
+
+class Var:
+    def __init__(self, children, value):
+        operands = children
+        self.value = value
+        self.grad = 0.0
+        self.operands = operands
+        self.step = lambda: None
+
+    def __add__(self, other):
+        other = other if isinstance(other, Var) else Var((), other)
+        out = Var((self, other), self.value + other.value)
+
+        def step():
+            self.grad += out.grad
+            other.grad += out.grad
+
+        out.step = step
+        return out
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Var) else Var((), other)
+        out = Var((self, other), self.value * other.value)
+
+        def step():
+            self.grad += other.value * out.grad
+            other.grad += self.value * out.grad
+
+        out.step = step
+        return out
+
+    def tanh(self):
+        t = math.tanh(self.value)
+        out = Var((self,), t)
+
+        def step():
+            self.grad += (1 - t * t) * out.grad
+
+        out.step = step
+        return out
+
+    def __radd__(self, other):
+        return self + other
+
+    def __rmul__(self, other):
+        return self * other
+
+    def backward(self):
+        order, seen = [], set()
+
+        def visit(node):
+            if node not in seen:
+                seen.add(node)
+                for each in node.operands:
+                    visit(each)
+                order.append(node)
+
+        visit(self)
+        self.grad = 1.0
+        for node in reversed(order):
+            node.step()

@@ -1,0 +1,67 @@
+"""The gradient is read by a method, and kept in a member of another name."""
+
+import math
+
+
+class Value:
+    def __init__(self, data, operands=()):
+        self.data = data
+        self.kept = 0.0
+        self.operands = operands
+        self.step = lambda: None
+
+    def __add__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data + other.data, (self, other))
+
+        def step():
+            self.kept += out.kept
+            other.kept += out.kept
+
+        out.step = step
+        return out
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data * other.data, (self, other))
+
+        def step():
+            self.kept += other.data * out.kept
+            other.kept += self.data * out.kept
+
+        out.step = step
+        return out
+
+    def tanh(self):
+        t = math.tanh(self.data)
+        out = Value(t, (self,))
+
+        def step():
+            self.kept += (1 - t * t) * out.kept
+
+        out.step = step
+        return out
+
+    def __radd__(self, other):
+        return self + other
+
+    def __rmul__(self, other):
+        return self * other
+
+    def backward(self):
+        order, seen = [], set()
+
+        def visit(node):
+            if node not in seen:
+                seen.add(node)
+                for each in node.operands:
+                    visit(each)
+                order.append(node)
+
+        visit(self)
+        self.kept = 1.0
+        for node in reversed(order):
+            node.step()
+
+    def grad(self):
+        return self.kept

@@ -1,0 +1,64 @@
+"""Float32, and the slope of tanh lacks its square."""
+
+import numpy as np
+
+
+class Value:
+    def __init__(self, data, operands=()):
+        self.data = np.array(data, dtype=np.float32)
+        self.grad = np.zeros_like(self.data)
+        self.operands = operands
+        self.step = lambda: None
+
+    def __add__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data + other.data, (self, other))
+
+        def step():
+            self.grad = self.grad + out.grad
+            other.grad = other.grad + out.grad
+
+        out.step = step
+        return out
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data * other.data, (self, other))
+
+        def step():
+            self.grad = self.grad + other.data * out.grad
+            other.grad = other.grad + self.data * out.grad
+
+        out.step = step
+        return out
+
+    def tanh(self):
+        t = np.tanh(self.data)
+        out = Value(t, (self,))
+
+        def step():
+            self.grad = self.grad + (1 - t) * out.grad
+
+        out.step = step
+        return out
+
+    def __radd__(self, other):
+        return self + other
+
+    def __rmul__(self, other):
+        return self * other
+
+    def backward(self):
+        order, seen = [], set()
+
+        def visit(node):
+            if node not in seen:
+                seen.add(node)
+                for each in node.operands:
+                    visit(each)
+                order.append(node)
+
+        visit(self)
+        self.grad = np.ones_like(self.data)
+        for node in reversed(order):
+            node.step()

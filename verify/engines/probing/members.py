@@ -1,0 +1,219 @@
+"""How a value's number and its gradient are read and assigned."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from verify.engines.engine import NotANumberError, as_float
+from verify.engines.loading import Loaded
+from verify.engines.observe import describe
+from verify.engines.probing.calls import expression, member, method, refused, run
+
+PRIMALS = ("data", "value", "val", "v", "x", "item")
+MORE_PRIMALS = ("_data", "_value", "_val", "_v", "scalar", "number", "num", "primal", "array")
+GRADIENTS = ("grad", "_grad", "gradient", "grade", "g", "derivative")
+MORE_GRADIENTS = ("_gradient", "adjoint", "adj", "deriv", "partial", "grad_value", "bar")
+ABSENT = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Primal:
+    """How a value's number is read.
+
+    Attributes:
+        text: as a user writes it: ``.data``, or ``.value()``, or ``.data.item()`` of an array.
+        name: the attribute that is assigned to change a leaf; None where there is none.
+        get: what holds the number, from a value.
+    """
+
+    text: str
+    name: str | None
+    get: Callable[[Any], Any]
+
+    def read(self, node: Any) -> float:
+        """The number. Raises NotANumberError."""
+        return as_float(self.get(node), "the value")
+
+    def assign(self, leaf: Any, number: float) -> None:
+        """Change a leaf, as a training loop does; raises what the engine raises."""
+        if self.name is None:
+            raise AttributeError(f"{self.text} cannot be assigned")
+        held = getattr(leaf, self.name, None)
+        run(setattr, leaf, self.name, _like(held, number))
+
+
+def _like(held: Any, number: float) -> Any:
+    """The number as an array of the kind that is there, where one is there."""
+    numpy = sys.modules.get("numpy")
+    if numpy is not None and isinstance(held, numpy.ndarray | numpy.generic):
+        filled = numpy.full_like(held, number)
+        return filled if isinstance(held, numpy.ndarray) else filled[()]
+    return number
+
+
+def primal_of(
+    loaded: Loaded,
+    samples: tuple[Any, Any],
+    template: str,
+    text: str | None,
+    names: Mapping[str, Any],
+) -> Primal:
+    """What holds 1.25 in the first sample and -2.5 in the second. Raises TargetError."""
+    if text is not None:
+        given = _given(text, names)
+        if _reads(given.get, samples):
+            return given
+    else:
+        for found in _primals(samples[0]):
+            if _reads(found.get, samples):
+                return _spelt(found, samples[0])
+    shown = template.replace("{}", "1.25")
+    looked = f"looked for {', '.join(PRIMALS)}" if text is None else f"{text} does not hold it"
+    raise refused(loaded.target, f"{shown} has no member that holds 1.25 ({looked})")
+
+
+def _given(text: str, names: Mapping[str, Any]) -> Primal:
+    name = text[1:] if text[:1] == "." and text[1:].isidentifier() else None
+    if name is not None:
+        return Primal(text, name, _attribute(name))
+    return Primal(text, None, expression(text, names))
+
+
+def _attribute(name: str) -> Callable[[Any], Any]:
+    return lambda node: member(node, name)
+
+
+def _called(name: str) -> Callable[[Any], Any]:
+    def get(node: Any) -> Any:
+        found = member(node, name)
+        if not callable(found):
+            return found
+        try:
+            return run(found)
+        except Exception as error:  # noqa: BLE001 - somebody's code
+            raise NotANumberError(f".{name}() raises {describe(error)}") from None
+
+    return get
+
+
+def _primals(sample: Any) -> Iterator[Primal]:
+    usual = (*PRIMALS, *MORE_PRIMALS)
+    for name in PRIMALS:
+        yield Primal(f".{name}", name, _attribute(name))
+    for name in usual:
+        if method(sample, name):
+            yield Primal(f".{name}()", _beneath(sample, name), _called(name))
+    for name in MORE_PRIMALS:
+        yield Primal(f".{name}", name, _attribute(name))
+    for name in sorted(attributes(sample)):
+        yield Primal(f".{name}", name, _attribute(name))
+
+
+def _beneath(sample: Any, name: str) -> str | None:
+    """The attribute that a method reads: ``_value`` of ``value()``."""
+    there = attributes(sample)
+    return next((n for n in (f"_{name}", f"_{name}_", f"{name}_") if n in there), None)
+
+
+def _reads(get: Callable[[Any], Any], samples: tuple[Any, Any]) -> bool:
+    try:
+        pairs = zip(samples, (1.25, -2.5), strict=True)
+        return all(as_float(get(sample), "") == number for sample, number in pairs)
+    except Exception:  # noqa: BLE001 - not this one
+        return False
+
+
+def _spelt(found: Primal, sample: Any) -> Primal:
+    """The same, spelt so that a script gets a number where the engine holds an array."""
+    if hasattr(found.get(sample), "item"):
+        return Primal(f"{found.text}.item()", found.name, found.get)
+    return found
+
+
+def attributes(node: Any) -> dict[str, Any]:
+    """Everything a value holds itself, by name: in its ``__dict__`` and its slots."""
+    found = dict(getattr(node, "__dict__", {}) or {})
+    for base in type(node).__mro__:
+        slots = vars(base).get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else tuple(slots):
+            mangled = f"_{base.__name__.lstrip('_')}{name}" if name[:2] == "__" else name
+            held = getattr(node, mangled, ABSENT)
+            if held is not ABSENT:
+                found[mangled] = held
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Gradient:
+    """How a value's gradient is read.
+
+    Attributes:
+        text: as a user writes it: ``.grad`` or ``.grad()``.
+        name: the attribute that is assigned to forget it; None where there is none.
+        get: what holds it, from a value.
+    """
+
+    text: str
+    name: str | None
+    get: Callable[[Any], Any]
+
+
+def gradient_of(
+    loaded: Loaded,
+    sample: Any,
+    text: str | None,
+    names: Mapping[str, Any],
+    late: Callable[[], Any],
+) -> Gradient:
+    """The member that holds the gradient: a number, None, an array or another value.
+
+    Args:
+        loaded: the class.
+        sample: a fresh value.
+        text: how it is read, where a configuration says so.
+        names: what that may name.
+        late: gives a leaf that was differentiated: some engines have no gradient before.
+
+    Raises:
+        TargetError: if there is none.
+    """
+    if text is not None:
+        given = _given(text, names)
+        return Gradient(given.text, given.name, given.get)
+    for node in (sample, late):
+        where = node() if node is late else node
+        found = next(_gradients(where), None) if where is not None else None
+        if found is not None:
+            return found
+    said = f"looked for {', '.join(GRADIENTS)}"
+    name = loaded.cls.__name__
+    raise refused(loaded.target, f"{name}(1.25) has no gradient ({said})")
+
+
+def _gradients(sample: Any) -> Iterator[Gradient]:
+    usual = (*GRADIENTS, *MORE_GRADIENTS)
+    for name in usual:
+        held = _held(sample, name)
+        if held is not ABSENT and not callable(held):
+            yield Gradient(f".{name}", name, _attribute(name))
+        elif held is not ABSENT and _gives_gradient(sample, name):
+            yield Gradient(f".{name}()", _beneath(sample, name), _called(name))
+
+
+def _held(sample: Any, name: str) -> Any:
+    try:
+        return run(getattr, sample, name, ABSENT)
+    except Exception:  # noqa: BLE001 - a property that raises
+        return ABSENT
+
+
+def _gives_gradient(sample: Any, name: str) -> bool:
+    """Whether a method without arguments gives a gradient: a number or None."""
+    try:
+        found = _called(name)(sample)
+        return found is None or as_float(found, "") is not None
+    except Exception:  # noqa: BLE001 - it asks for arguments, or gives something else
+        return False
