@@ -233,7 +233,10 @@ def _add_prove(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    prove.add_argument("target", nargs="?", default=DEFAULT_TARGET, metavar="TARGET")
+    prove.add_argument(
+        "target", nargs="?", default=DEFAULT_TARGET, metavar="TARGET",
+        help="as for gradverify run (default: %(default)s)",
+    )  # fmt: skip
     prove.add_argument(
         "--ops", default="add,mul", metavar="NAMES",
         help="operations (between values) or spellings, separated by commas, or all that the "
