@@ -33,6 +33,8 @@ SCOPE_TITLES = {
     "formula": "In a formula", "law": "In what a law examines",
 }  # fmt: skip
 HEADER = "| fault | name | what the engine does | mend | seen in | planted |"
+TOCTREE = ("```{toctree}", ":hidden:", ":glob:", "", "laws/*", "```")
+"""Tells the site that the pages of the laws belong to the table."""
 RANDOM = (
     "Every random case of a run, and every case of `gradverify prove`, is built on the engine, and "
     "what it prints is compared with an enclosure that holds what every right float64 engine can "
@@ -69,6 +71,7 @@ def table() -> str:
             for law in LAWS
             if law.code.startswith(family)
         ]
+    lines += ["", *TOCTREE]
     return "\n".join(lines) + "\n"
 
 
