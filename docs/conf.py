@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from verify import __version__  # noqa: E402 - found by the line above
+from verify import __version__
 
 project = "gradverify"
 author = "The microgradref authors"
@@ -31,8 +31,8 @@ autodoc_preserve_defaults = True
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
 
-# Types in signatures whose pages are elsewhere (the site is built without a network), and aliases of
-# ours that say what they are.
+# Types in signatures whose pages are elsewhere (the site is built without a network), and aliases
+# of ours that say what they are.
 nitpick_ignore_regex = [
     (r"py:class", r"(collections|hypothesis|os|random)\..+"),
     (r"py:class", r"Number|Inputs"),

@@ -67,7 +67,7 @@ def command(name: str, made: argparse.ArgumentParser) -> str:
     places = [a for a in actions if not a.option_strings]
     called = " ".join(["gradverify", name, *map(place, places)])
     called += " [options]" if len(places) < len(actions) else ""
-    lines = [f"## gradverify {name}", "", f"    {called}", "", cell(made.description or ""), ""]
+    lines = [f"## gradverify {name}", "", f"`{called}`", "", cell(made.description or ""), ""]
     if actions:
         lines += ["| argument | what it is |", "|---|---|"]
         lines += [row(made, action) for action in actions]

@@ -5,10 +5,12 @@ The language of a fenced block says how it is tried:
 * ``console``: lines after ``$ `` are run (``> `` continues one) and the rest is compared with what
   they print; ``...`` on a line of its own stands for lines left out. A command that fails must be
   followed by ``$ echo $?``, so that the reader sees the exit code.
-* ``sh``: every command must succeed. ``python``: runs as a script. ``pycon``: a doctest.
+* ``sh``: every command must succeed. ``python``: runs as a script. ``pycon``: a doctest,
+  which goes on from block to block.
 * ``diff``: applied to the files of the page. ``toml``, ``yaml``, ``json``: must be written to a
   file that a later command reads, or be steps of a workflow.
-* ``text``: a sample of something; no command may stand in it.
+* ``text``: a sample of something; no command may stand in it. ``{toctree}`` and the like are for
+  the site, which is built with warnings as errors.
 
 A comment before a block, which readers do not see, says more: ``<!-- file: NAME -->`` writes it to
 a file, ``<!-- steps -->`` means steps of a GitHub workflow, ``<!-- not run: REASON -->`` leaves it
@@ -51,7 +53,12 @@ class Block:
     @property
     def is_tried(self) -> bool:
         """Whether a test does something with it."""
-        return self.language != "text" and self.mark != "not run"
+        return not self.is_for_the_site and self.language != "text" and self.mark != "not run"
+
+    @property
+    def is_for_the_site(self) -> bool:
+        """Whether it is a directive of MyST, which builds the page."""
+        return self.language.startswith("{")
 
 
 def documents() -> list[str]:
@@ -68,7 +75,9 @@ def blocks_of(text: str) -> list[Block]:
         line = (token.map or [0])[0] + 1
         if token.type == "html_block":
             marks = [(kind, said or "") for kind, said in MARK.findall(token.content)]
-            found += [Block("given", said, line) for kind, said in marks if kind == "given"]
+            found += [
+                Block("given", "", line, kind, said) for kind, said in marks if kind == "given"
+            ]
             mark = next((m for m in marks if m[0] != "given"), ("", ""))
         elif token.type in {"fence", "code_block"}:
             language = token.info.strip() if token.type == "fence" else "text"
@@ -86,7 +95,7 @@ def complaint(block: Block) -> str | None:
         return "a command in a block that nobody runs: make it `console`" if found else None
     if block.language in DATA and block.mark not in {"file", "steps"}:
         return f"{block.language} that nothing reads: give it a file, or say why it is not run"
-    known = block.language in (*RUN, *DATA, "given")
+    known = block.language in (*RUN, *DATA, "given") or block.is_for_the_site
     return None if known else f"a block of the language {block.language!r} is never tried"
 
 
