@@ -20,6 +20,7 @@ release = version = __version__
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build"]
 nitpicky = True
+smartquotes = False  # an option begins with two hyphens, and quotes are code's
 
 myst_heading_anchors = 3
 myst_links_external_new_tab = False
