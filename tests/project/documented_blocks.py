@@ -26,6 +26,11 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 
 ROOT = Path(__file__).resolve().parents[2]
+ELSEWHERE = {
+    "docs/api.md": "tests/plugin/test_plugin.py",
+    "docs/pytest.md": "tests/plugin/test_plugin.py",
+}
+"""Pages whose blocks are run by a test of their own."""
 RUN = ("console", "sh", "python", "pycon", "diff")
 DATA = ("toml", "yaml", "json")
 MARK = re.compile(r"<!-- (file|given|not run|steps)(?:: (.+?))? -->")
@@ -62,9 +67,10 @@ class Block:
 
 
 def documents() -> list[str]:
-    """Every page, by its path in the repository."""
+    """Every page whose blocks are run here, by its path in the repository."""
     pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-    return [page.relative_to(ROOT).as_posix() for page in pages]
+    names = [page.relative_to(ROOT).as_posix() for page in pages]
+    return [name for name in names if name not in ELSEWHERE]
 
 
 def blocks_of(text: str) -> list[Block]:

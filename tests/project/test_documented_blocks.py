@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 from documented_blocks import (
+    ELSEWHERE,
     ROOT,
     Block,
     Step,
@@ -94,6 +95,12 @@ def test_blocks_that_are_not_run_are_few_and_listed():
         if (count := sum(block.mark == "not run" for block in blocks))
     }
     assert counted == NOT_RUN
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_page_that_is_run_elsewhere_is_named_there(name):
+    assert (ROOT / name).is_file()
+    assert f'"{Path(name).name}"' in (ROOT / ELSEWHERE[name]).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", TRIED)
