@@ -29,6 +29,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ELSEWHERE = {
     "docs/api.md": "tests/plugin/test_plugin.py",
     "docs/pytest.md": "tests/plugin/test_plugin.py",
+    "docs/targets.md": "tests/project/test_target_pages.py",
+    "docs/history.md": "tests/cli/test_history.py",
 }
 """Pages whose blocks are run by a test of their own."""
 RUN = ("console", "sh", "python", "pycon", "diff")
