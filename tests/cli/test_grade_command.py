@@ -27,6 +27,14 @@ JSON = FORMATS["json"][1]
 SMALL = ("--quick", "--ops", "add,mul", "--select", "VAL,GRA")
 
 
+def made(statement: str) -> str:
+    """A class that does something else when a value is made."""
+    return (
+        "import os, pathlib, time\nclass Value:\n    def __init__(self, data):\n"
+        f"        {statement}\n    def backward(self): pass\n"
+    )
+
+
 def rows(folder: Path) -> dict[str, dict[str, str]]:
     with (folder / "grades.csv").open(encoding="utf-8", newline="") as file:
         return {row["engine"]: row for row in csv.DictReader(file)}
@@ -37,8 +45,8 @@ def test_every_engine_is_a_row_and_one_spoils_no_other(gradverify, tmp_path):
         "ada/engine.py": SOURCE,
         "ben/engine.py": overwriting("mul"),
         "cyd/engine.py": "class Value: pass\n",
-        "dan/engine.py": "import os\nos._exit(0)\n",
-        "eve/engine.py": "import time\ntime.sleep(1000)\n",
+        "dan/engine.py": made("os._exit(0)"),
+        "eve/engine.py": made("time.sleep(1000)"),
         "fay/engine.py": SOURCE.replace("class Value", "class Node").replace("Value", "Node"),
         "gus/engine.py": SOURCE.replace("__add__", "plus").replace("__mul__", "times"),
     }
@@ -142,8 +150,8 @@ def test_last_line_of_standard_error_is_kept():
 @pytest.mark.skipif(os.name == "nt", reason="signals")
 def test_interrupted_grading_leaves_no_process_behind(tmp_path):
     (tmp_path / "engine.py").write_text(
-        "import os, pathlib, time\npathlib.Path('pid').write_text(str(os.getpid()))\n"
-        "time.sleep(1000)\n", encoding="utf-8",
+        made("pathlib.Path('pid').write_text(str(os.getpid())); time.sleep(1000)"),
+        encoding="utf-8",
     )  # fmt: skip
     command = [sys.executable, "-m", "verify", "grade", "engine.py"]
     process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
