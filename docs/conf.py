@@ -36,7 +36,7 @@ napoleon_use_ivar = True
 # of ours that say what they are.
 nitpick_ignore_regex = [
     (r"py:class", r"(collections|hypothesis|os|random)\..+"),
-    (r"py:class", r"Number|Inputs"),
+    (r"py:class", r"Number|Inputs|(verify\.program\.floats\.)?Floats"),
 ]
 
 html_theme = "furo"

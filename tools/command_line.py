@@ -52,7 +52,7 @@ def configuration() -> str:
     lines = [
         "## Configuration", "",
         "`gradverify.toml`, or `[tool.gradverify]` in `pyproject.toml`, of the current folder sets "
-        "defaults. The command line wins.", "",
+        "defaults. The command line wins. [More on it](configuration.md).", "",
         "| key | holds | taken by |", "|---|---|---|",
     ]  # fmt: skip
     for key, kind in KEYS.items():
