@@ -48,7 +48,7 @@ def test_every_engine_is_a_row_and_one_spoils_no_other(gradverify, tmp_path):
         "dan/engine.py": made("os._exit(0)"),
         "eve/engine.py": made("time.sleep(1000)"),
         "fay/engine.py": SOURCE.replace("class Value", "class Node").replace("Value", "Node"),
-        "gus/engine.py": SOURCE.replace("__add__", "plus").replace("__mul__", "times"),
+        "gus/engine.py": SOURCE.replace("__add__", "first").replace("__mul__", "second"),
     }
     for name, source in engines.items():
         (tmp_path / name).parent.mkdir()
