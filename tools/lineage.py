@@ -227,7 +227,7 @@ def _numbers(finding: FindingRecord) -> list[str]:
 INTRODUCTION = """# The lineage of a notebook
 
 This project grew from a notebook in which a person writes a scalar engine in eight steps, and makes
-the mistakes that people make. The engines in [`examples/lineage`](../examples/lineage) are of our
+the mistakes that people make. The engines in `examples/lineage` are of our
 own writing and commit the same mistakes, step by step. What follows was found by the suite:
 `python tools/lineage.py` runs it on each of them (seed {seed}, default budget) and writes this page
 and its pictures. A step that is no engine yet is refused with exit code 3.

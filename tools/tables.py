@@ -1,4 +1,4 @@
-"""Write docs/laws.md, docs/laws/ and docs/faults.md from the tables of laws and faults.
+"""Write the pages of laws, faults, the command line and the JSON formats from what they describe.
 
 A test checks that they are up to date.
 """
@@ -8,6 +8,9 @@ from __future__ import annotations
 import inspect
 import sys
 from pathlib import Path
+
+import command_line
+import schema_pages
 
 from verify.faults import FAULTS, Fault
 from verify.faults.plants import LEFT_OUT, PLANTS
@@ -30,6 +33,8 @@ SCOPE_TITLES = {
     "formula": "In a formula", "law": "In what a law examines",
 }  # fmt: skip
 HEADER = "| fault | name | what the engine does | mend | seen in | planted |"
+TOCTREE = ("```{toctree}", ":hidden:", ":glob:", "", "laws/*", "```")
+"""Tells the site that the pages of the laws belong to the table."""
 RANDOM = (
     "Every random case of a run, and every case of `gradverify prove`, is built on the engine, and "
     "what it prints is compared with an enclosure that holds what every right float64 engine can "
@@ -42,6 +47,8 @@ def pages() -> dict[str, str]:
     return {
         "laws.md": table(),
         "faults.md": faults(),
+        "command-line.md": command_line.page(),
+        **schema_pages.pages(),
         **{f"laws/{law.code}.md": page(law) for law in LAWS},
     }
 
@@ -64,6 +71,7 @@ def table() -> str:
             for law in LAWS
             if law.code.startswith(family)
         ]
+    lines += ["", *TOCTREE]
     return "\n".join(lines) + "\n"
 
 
@@ -154,8 +162,8 @@ def prose(text: str) -> str:
 
 
 if __name__ == "__main__":
-    (DOCS / "laws").mkdir(exist_ok=True)
     for name, text in pages().items():
+        (DOCS / name).parent.mkdir(exist_ok=True)
         (DOCS / name).write_text(text, encoding="utf-8")
     for stale in (DOCS / "laws").glob("*.md"):
         if f"laws/{stale.name}" not in pages():

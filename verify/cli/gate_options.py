@@ -28,7 +28,10 @@ def add_gate(
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    gate.add_argument("target", nargs="?", default=DEFAULT_TARGET, metavar="TARGET")
+    gate.add_argument(
+        "target", nargs="?", default=DEFAULT_TARGET, metavar="TARGET",
+        help="as for gradverify run (default: %(default)s)",
+    )  # fmt: skip
     _against(gate)
     _policy(gate)
     gate.add_argument("--quick", action="store_true", help="a small run, for a pre-commit hook")

@@ -16,28 +16,18 @@ from verify.cli import exit_codes
 from verify.cli.config import ConfigError, configured
 from verify.cli.defaults import DEFAULT_TARGET
 from verify.cli.gate_options import add_gate
+from verify.cli.grade_options import add_grade
 from verify.cli.streams import UnwritableError, abandon, complain
 
 EPILOG = """\
 exit codes: 0 clean; 1 findings; 2 bad usage or input, or the report cannot be written;
 3 the engine cannot be loaded; 4 the suite itself is in doubt; 130 stopped by Ctrl-C
 """
-COMMANDS = {
-    name: (f"verify.cli.{name}", f"{name}_command")
-    for name in (
-        "run",
-        "probe",
-        "gate",
-        "replay",
-        "report",
-        "prove",
-        "history",
-        "faults",
-        "mutants",
-        "doctor",
-        "init",
-    )
-}
+NAMES = (
+    "run", "probe", "gate", "grade", "replay", "report", "prove", "history", "faults", "mutants",
+    "doctor", "init",
+)  # fmt: skip
+COMMANDS = {name: (f"verify.cli.{name}", f"{name}_command") for name in NAMES}
 """Where each command is; nothing of it is imported before it is asked for."""
 
 
@@ -95,6 +85,7 @@ def parser(defaults: Mapping[str, Any] | None = None) -> argparse.ArgumentParser
     _add_run(commands)
     _add_probe(commands)
     add_gate(commands, _natural, _positive)
+    add_grade(commands, _natural, _positive, _seconds)
     _add_replay(commands)
     _add_report(commands)
     _add_prove(commands)
@@ -242,7 +233,10 @@ def _add_prove(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    prove.add_argument("target", nargs="?", default=DEFAULT_TARGET, metavar="TARGET")
+    prove.add_argument(
+        "target", nargs="?", default=DEFAULT_TARGET, metavar="TARGET",
+        help="as for gradverify run (default: %(default)s)",
+    )  # fmt: skip
     prove.add_argument(
         "--ops", default="add,mul", metavar="NAMES",
         help="operations (between values) or spellings, separated by commas, or all that the "

@@ -94,7 +94,7 @@ class Program:
 
     @property
     def output(self) -> int:
-        """Index of the output: the last value."""
+        """Index of the output, which is the last value."""
         return len(self) - 1
 
     def steps(self) -> Iterator[tuple[int, Instruction]]:
