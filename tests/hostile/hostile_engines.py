@@ -24,8 +24,9 @@ def spoilt(*lines: str, when: str = RARE, after: bool = False) -> str:
 
 
 def importing(*lines: str) -> str:
-    """The engine, with more lines before it."""
-    return "import os, sys, time\n" + "".join(f"{line}\n" for line in lines) + SOURCE
+    """The engine, with more lines before it, in a class: loops outside are not executed."""
+    body = "".join(f"    {line}\n" for line in lines)
+    return f"import os, sys, time\n\n\nclass Before:\n{body}\n\n{SOURCE}"
 
 
 @dataclass(frozen=True)

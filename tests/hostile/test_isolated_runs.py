@@ -77,12 +77,12 @@ def test_engine_that_hangs_on_import_is_exit_code_3(gradverify, engine_file):
 
 @pytest.mark.hunts
 def test_proof_ends_with_a_program_that_crashes(gradverify, engine_file):
-    source = replaced(SOURCE, (PRODUCT, "        if self._children:\n            import os\n"
+    source = replaced(SOURCE, (PRODUCT, "        if 1.72 < self.data < 1.73:\n            import os\n"
                                "            os._exit(1)\n" + PRODUCT))  # fmt: skip
     done = gradverify("prove", engine_file(source, "engine"), "--size", "2", *BRIEF)
     assert done.code == 1
     assert "COUNTEREXAMPLE" in done.out
-    assert "It is in the forward pass, when %2 = mul(%1, x0) is made." in " ".join(done.out.split())
+    assert "It is in the forward pass, when %2 = mul(%1, " in " ".join(done.out.split())
 
 
 @pytest.mark.hunts
