@@ -77,8 +77,8 @@ def test_engine_that_hangs_on_import_is_exit_code_3(gradverify, engine_file):
 
 @pytest.mark.hunts
 def test_proof_ends_with_a_program_that_crashes(gradverify, engine_file):
-    source = replaced(SOURCE, (PRODUCT, "        if 1.72 < self.data < 1.73:\n            import os\n"
-                               "            os._exit(1)\n" + PRODUCT))  # fmt: skip
+    block = "        if 1.72 < self.data < 1.73:\n            import os\n            os._exit(1)\n"
+    source = replaced(SOURCE, (PRODUCT, block + PRODUCT))
     done = gradverify("prove", engine_file(source, "engine"), "--size", "2", *BRIEF)
     assert done.code == 1
     assert "COUNTEREXAMPLE" in done.out
