@@ -14,7 +14,7 @@ import schema_pages
 
 from verify.faults import FAULTS, Fault
 from verify.faults.plants import LEFT_OUT, PLANTS
-from verify.laws import LAWS, Law
+from verify.laws import DEADLY, LAWS, Law
 from verify.laws.edge_table import EDGES, Edge, Slope
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -39,6 +39,12 @@ RANDOM = (
     "Every random case of a run, and every case of `gradverify prove`, is built on the engine, and "
     "what it prints is compared with an enclosure that holds what every right float64 engine can "
     "print. [Enclosures](../enclosures.md) says how."
+)
+ISOLATED = (
+    "The engine runs in a process of its own, with limits on time and memory. A batch of cases "
+    "that ends it is run again case by case, step by step, in a new one, so that the case and the "
+    "step are known; then the case is shrunk. [Isolation](../isolation.md) says how, and which "
+    "limits there are on which platform. With `--in-process` nothing is limited."
 )
 
 
@@ -112,6 +118,7 @@ def _fault(fault: Fault) -> str:
 def page(law: Law) -> str:
     """The page of one law as Markdown."""
     how = RANDOM if law.check is None else inspect.getdoc(law.check) or ""
+    how = ISOLATED if law.code in DEADLY.values() else how
     lines = [
         f"# {law.code}: {law.title}",
         "",

@@ -9,7 +9,7 @@ from typing import Any
 
 from flint import arb
 
-from verify.engines import Engine, Observation, observe
+from verify.engines import DEATHS, Facts, Observation, UnderTest, subject_of
 from verify.oracles import FORMULAS, VOID, Answer, BallOracle, Bench, Truth
 from verify.program import Case, Program
 from verify.program.floats import FLOAT64, FLOATS, Floats
@@ -36,20 +36,50 @@ class Checked:
 
 
 def check(
-    engine: Engine, bench: Bench, program: Program, points: Sequence[tuple[float, ...]]
+    tested: UnderTest, bench: Bench, program: Program, points: Sequence[tuple[float, ...]]
 ) -> list[Checked]:
     """Check one program at several points; the oracles prepare it once.
 
-    Its numbers are first rounded to what the engine holds, where that is float32.
+    Its numbers are first rounded to what the engine holds, where that is float32. An engine in a
+    process of its own works while the oracles do. After a point that killed it, the others were not
+    looked at, and are not there.
     """
-    floats = FLOATS[engine.facts.float_width]
-    program = floats.fit_program(program)
-    points = [floats.fit_point(point) for point in points]
+    subject = subject_of(tested)
+    program, points = fitted(program, points, subject.facts)
+    collect = subject.begin([(program, points)])
+    truths = bench.truths(program, points, FLOATS[subject.facts.float_width])
+    (seen,) = collect()
+    return judged(program, points, seen, truths, subject.facts)
+
+
+def fitted(
+    program: Program, points: Sequence[tuple[float, ...]], facts: Facts
+) -> tuple[Program, list[tuple[float, ...]]]:
+    """A program and points, with the numbers that the engine holds."""
+    floats = FLOATS[facts.float_width]
+    return floats.fit_program(program), [floats.fit_point(point) for point in points]
+
+
+def judged(
+    program: Program,
+    points: Sequence[tuple[float, ...]],
+    seen: Sequence[Observation],
+    truths: Sequence[Truth],
+    facts: Facts,
+) -> list[Checked]:
+    """The verdict at each point that an engine was seen at.
+
+    Raises:
+        ValueError: if there is not a truth for each point, or an observation for each up to a
+            death: a point is never passed over in silence.
+    """
+    keeps, floats = facts.keeps_intermediates, FLOATS[facts.float_width]
+    asked = list(zip(points, truths, strict=True))
+    if len(seen) < len(asked) and not (seen and _died(seen[-1])):
+        raise ValueError(f"{len(asked)} points were asked for and {len(seen)} were observed")
     found = []
-    for point, truth in zip(points, bench.truths(program, points, floats), strict=True):
+    for (point, truth), observation in zip(asked, seen, strict=False):
         case = Case(program, tuple(point))
-        observation = observe(engine, case)
-        keeps = engine.facts.keeps_intermediates
         verdict = judge(case, observation, truth, keeps)
         if isinstance(verdict, Mismatch):
             verdict = excused(case, observation, verdict, keeps, floats)
@@ -57,10 +87,16 @@ def check(
     return found
 
 
+def _died(observation: Observation) -> bool:
+    return observation.failure is not None and observation.failure.kind in DEATHS
+
+
 def judge(
     case: Case, observation: Observation, truth: Truth, intermediates: bool = True
 ) -> Verdict:
     """The verdict on what an engine printed."""
+    if (died := observation.failure) and _died(observation):  # nothing excuses this
+        return EngineError(died.kind, died.stage, died.index, died.message)
     if truth.doubts:
         return Undecided("doubt", truth.doubts[0].index)
     if void := [trouble for trouble in truth.troubles if trouble.reason in VOID]:

@@ -13,12 +13,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from verify.check import Checked, check
-from verify.engines import Engine, Observation, build, describe
+from verify.engines import (
+    DEATHS,
+    DiedError,
+    Engine,
+    Observation,
+    UnderTest,
+    build,
+    describe,
+    subject_of,
+)
+from verify.engines.isolation import GoneError
 from verify.explain import EVERYWHERE, everywhere, explaining, values_alone
 from verify.faults import BY_CODE, Fault
 from verify.faults.mechanics import sweep_of
 from verify.oracles import BallAlone
 from verify.program import Case, Program, Ref
+from verify.program.json_form import case_from_json, case_to_json
 from verify.program.text import instruction_text
 from verify.questions import (
     JOINERS,
@@ -61,7 +72,7 @@ class Diagnosis:
     also: tuple[str, ...] = ()
 
 
-def diagnose(engine: Engine, checked: Checked, *, in_trees: bool = False) -> Diagnosis:
+def diagnose(engine: UnderTest, checked: Checked, *, in_trees: bool = False) -> Diagnosis:
     """Diagnose a shrunk failing case.
 
     Args:
@@ -71,7 +82,12 @@ def diagnose(engine: Engine, checked: Checked, *, in_trees: bool = False) -> Dia
     """
     verdict, program = checked.verdict, checked.case.program
     if isinstance(verdict, EngineError):
-        if (index := _returns_nothing(engine, checked.case)) is not None:
+        if verdict.kind in DEATHS:
+            return _died(checked, verdict)
+        index: int | None = None
+        with suppress(DiedError, GoneError):
+            index = subject_of(engine).ask(returns_nothing, case_to_json(checked.case))
+        if index is not None:
             return _named("missing-return", checked, index, _raised(checked, verdict))
         form = program.at(verdict.index).form if verdict.index >= program.n_inputs else None
         return Diagnosis(None, form, verdict.index, None, _raised(checked, verdict), "")
@@ -81,7 +97,8 @@ def diagnose(engine: Engine, checked: Checked, *, in_trees: bool = False) -> Dia
         raise TypeError(f"only a failing case can be diagnosed, not {type(verdict).__name__}")
     cause = verdict.discrepancies[0]
     try:
-        if (changer := _changes_operand(engine, checked.case)) is not None:
+        changer = subject_of(engine).ask(changes_operand, case_to_json(checked.case))
+        if changer is not None:
             shown = f"{instruction_text(program, changer)} changes the value of its operand."
             return _named("in-place", checked, changer, shown)
         if cause.law == "VAL01" and cause.index < program.n_inputs:
@@ -95,7 +112,9 @@ def diagnose(engine: Engine, checked: Checked, *, in_trees: bool = False) -> Dia
         return Diagnosis(None, None, index, slot, said, "")
 
 
-def _explained(engine: Engine, checked: Checked, cause: Discrepancy, in_trees: bool) -> Diagnosis:
+def _explained(
+    engine: UnderTest, checked: Checked, cause: Discrepancy, in_trees: bool
+) -> Diagnosis:
     """The only fault that explains every number, or unknown."""
     program = checked.case.program
     suspects = _suspects(engine, program, cause)
@@ -133,7 +152,7 @@ def _explained(engine: Engine, checked: Checked, cause: Discrepancy, in_trees: b
 
 
 def _wider(
-    engine: Engine, found: tuple[Fault, str], asked: list[tuple[Case, Observation]]
+    engine: UnderTest, found: tuple[Fault, str], asked: list[tuple[Case, Observation]]
 ) -> list[tuple[Fault, str]]:
     """The fault in every operation, if others have it too: a loop they share, and not each."""
     others = [
@@ -154,7 +173,7 @@ def _spelt_otherwise(program: Program, form: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f for f in forms if f != form and same_family(f, form)))
 
 
-def _suspects(engine: Engine, program: Program, cause: Discrepancy) -> list[str]:
+def _suspects(engine: UnderTest, program: Program, cause: Discrepancy) -> list[str]:
     """Forms that could have caused the first wrong number, each after the form it calls."""
     if cause.law == "VAL01":
         forms = [program.at(cause.index).form]
@@ -164,7 +183,7 @@ def _suspects(engine: Engine, program: Program, cause: Discrepancy) -> list[str]
     return list(dict.fromkeys(f for form in forms for f in (root(engine, form), form)))
 
 
-def _fails_alone(engine: Engine, program: Program, form: str) -> bool:
+def _fails_alone(engine: UnderTest, program: Program, form: str) -> bool:
     """Whether a program of this operation only is wrong, so that nothing else can be to blame."""
     if {i.form for i in program.instructions} == {form}:
         return True
@@ -231,16 +250,23 @@ def _undecided(found: list[tuple[Fault, str]]) -> str:
     return f"More than one known fault would explain the numbers: {names}."
 
 
-def _returns_nothing(engine: Engine, case: Case) -> int | None:
-    """The first instruction that gives None."""
+def returns_nothing(engine: Engine, stored: object) -> int | None:
+    """The first instruction of a case, in its JSON form, that gives None."""
+    case = case_from_json(stored)
     nodes: list[Any] = []
     with suppress(Exception):  # what None leads to
         build(engine, case.program, case.point, nodes)
     return next((index for index, node in enumerate(nodes) if node is None), None)
 
 
-def _changes_operand(engine: Engine, case: Case) -> int | None:
-    """The first instruction whose operation, on leaves of its own, changes their values."""
+def changes_operand(engine: Engine, stored: object) -> int | None:
+    """The first instruction whose operation, on leaves of its own, changes their values.
+
+    Args:
+        engine: the engine.
+        stored: the case in its JSON form.
+    """
+    case = case_from_json(stored)
     for index, instruction in case.program.steps():
         for point in POINTS:
             with suppress(Exception):
@@ -267,6 +293,19 @@ def _inaccurate(checked: Checked, verdict: Inaccurate) -> Diagnosis:
     form, fault = checked.case.program.at(index).form, BY_CODE[verdict.formula]
     sentence = f"Every number seen is what an engine prints {fault.what.format(form=form)}."
     return Diagnosis(fault.code, form, index, None, sentence, fault.mend.format(form=form))
+
+
+def _died(checked: Checked, error: EngineError) -> Diagnosis:
+    """What ended the engine's process, and where it was."""
+    program = checked.case.program
+    index = error.index
+    form = program.at(index).form if index >= program.n_inputs else None
+    name = program.name(index) if form is None else instruction_text(program, index)
+    where = {
+        "forward": f"It is in the forward pass, when {name} is made.",
+        "backward": f"It is in backward(), called on {name}.",
+    }.get(error.stage, f"It is when the value and the gradient of {name} are read.")
+    return Diagnosis(None, form, index, None, where, "")
 
 
 def _raised(checked: Checked, error: EngineError) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from verify.check import holds
-from verify.engines import Engine, Observation
+from verify.engines import Observation, UnderTest
 from verify.faults import FAULTS, Fault, Prediction
 from verify.program import Case
 from verify.questions import same_family
@@ -21,7 +21,7 @@ Asked = Sequence[tuple[Case, Observation]]
 EVERYWHERE = "every operation"
 
 
-def explaining(engine: Engine, suspects: Sequence[str], asked: Asked) -> list[tuple[Fault, str]]:
+def explaining(engine: UnderTest, suspects: Sequence[str], asked: Asked) -> list[tuple[Fault, str]]:
     """Faults that explain every answer, each with the operation it sits in."""
     keeps = engine.facts.keeps_intermediates
     found = [
@@ -67,7 +67,7 @@ def _explained_by(
     return any(_fits(prediction, case, seen, keeps) for prediction in predictions)
 
 
-def _within(engine: Engine, form: str) -> list[frozenset[str]]:
+def _within(engine: UnderTest, form: str) -> list[frozenset[str]]:
     """What a fault may sit in: the form with all that run the same methods, or the form alone.
 
     ``iadd`` may be ``add``; ``mul_number`` may be a branch of ``__mul__``.
@@ -98,7 +98,7 @@ def _fits(prediction: Prediction, case: Case, seen: Observation, intermediates: 
     return True
 
 
-def everywhere(engine: Engine, asked: Asked) -> list[tuple[Fault, str]]:
+def everywhere(engine: UnderTest, asked: Asked) -> list[tuple[Fault, str]]:
     """Faults of operations that explain every answer if every operation has them."""
     forms = frozenset(engine.facts.spellings)
     keeps = engine.facts.keeps_intermediates

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from verify.check import check
-from verify.engines import Engine, Observation, observe
+from verify.engines import Observation, UnderTest, subject_of
 from verify.oracles import BallAlone
 from verify.program import FORMS, Case, Instruction, Operand, Program, Ref
 from verify.program.ops import family
@@ -23,13 +23,13 @@ NUMBERS = (2, 3, 2.5)
 JOINERS = ("add", "mul", "sub", "div", "sum")
 
 
-def answers(engine: Engine, program: Program) -> Iterator[tuple[Case, Observation]]:
+def answers(engine: UnderTest, program: Program) -> Iterator[tuple[Case, Observation]]:
     """What the engine says at each point; a question it fails to answer tells nothing."""
-    for point in POINTS:
-        case = Case(program, point[: program.n_inputs])
-        seen = observe(engine, case)
+    points = [point[: program.n_inputs] for point in POINTS]
+    (found,) = subject_of(engine).begin([(program, points)])()
+    for point, seen in zip(points, found, strict=False):
         if seen.failure is None:
-            yield case, seen
+            yield Case(program, point), seen
 
 
 def same_family(form: str, other: str) -> bool:
@@ -37,7 +37,7 @@ def same_family(form: str, other: str) -> bool:
     return family(FORMS[form][0].name) == family(FORMS[other][0].name)
 
 
-def root(engine: Engine, form: str) -> str:
+def root(engine: UnderTest, form: str) -> str:
     """The plainest form of its family whose methods this form runs: ``mul`` for ``rmul``."""
     own = set(engine.facts.delegates.get(form, ()))
     for other in engine.facts.spellings:
@@ -64,7 +64,7 @@ def is_tree(program: Program) -> bool:
     return all(uses[index] <= 1 for index, _ in program.steps())
 
 
-def about(engine: Engine, program: Program, form: str) -> Iterator[Program]:
+def about(engine: UnderTest, program: Program, form: str) -> Iterator[Program]:
     """Questions about one operation, in the spelling that a program has it or between values."""
     template = next((i for i in program.instructions if i.form == form), None)
     if template is None and FORMS[form][1] == "vv":
@@ -72,7 +72,7 @@ def about(engine: Engine, program: Program, form: str) -> Iterator[Program]:
     return _about(engine, template) if template is not None else iter(())
 
 
-def _about(engine: Engine, template: Instruction) -> Iterator[Program]:
+def _about(engine: UnderTest, template: Instruction) -> Iterator[Program]:
     """The operation alone, in other orders, nested in itself, weighted, and beside another."""
     slots = [i for i, o in enumerate(template.operands) if isinstance(o, Ref)]
     n = len(slots)
@@ -97,7 +97,7 @@ def _about(engine: Engine, template: Instruction) -> Iterator[Program]:
         yield from _joined(n, apply, joiner, engine)
 
 
-def _joiner(engine: Engine, template: Instruction) -> str | None:
+def _joiner(engine: UnderTest, template: Instruction) -> str | None:
     """A sound operation to join values by, the most apart from the one in question."""
     own = set(engine.facts.delegates.get(template.form, ()))
     there = [form for form in JOINERS if form in engine.facts.spellings and form != template.form]
@@ -108,7 +108,7 @@ def _joiner(engine: Engine, template: Instruction) -> str | None:
     return FORMS[found or ordered[0]][0].name if ordered else None
 
 
-def is_sound(engine: Engine, form: str) -> bool:
+def is_sound(engine: UnderTest, form: str) -> bool:
     """Whether an operation is right by itself: alone, on one operand twice, and in a small tree."""
     name = FORMS[form][0].name
     programs = (
@@ -116,15 +116,14 @@ def is_sound(engine: Engine, form: str) -> bool:
         Program(1, (Instruction(name, (Ref(0), Ref(0))),)),
         Program(3, (Instruction(name, (Ref(0), Ref(1))), Instruction(name, (Ref(3), Ref(2))))),
     )
-    found = [
-        one.verdict
+    return not any(
+        isinstance(one.verdict, Mismatch | EngineError)
         for program in programs
         for one in check(engine, BallAlone(), program, [p[: program.n_inputs] for p in POINTS])
-    ]
-    return not any(isinstance(verdict, Mismatch | EngineError) for verdict in found)
+    )
 
 
-def _joined(n: int, apply: Applied, op: str, engine: Engine) -> Iterator[Program]:
+def _joined(n: int, apply: Applied, op: str, engine: UnderTest) -> Iterator[Program]:
     def join(a: int, b: int) -> Instruction:
         return Instruction(op, (Ref(a), Ref(b)))
 
@@ -140,7 +139,7 @@ def _joined(n: int, apply: Applied, op: str, engine: Engine) -> Iterator[Program
         yield Program(n, (join(0, n - 1), apply(*(n if k == slot else k for k in range(n)))))
 
 
-def about_the_walk(engine: Engine) -> Iterator[Program]:
+def about_the_walk(engine: UnderTest) -> Iterator[Program]:
     """Graphs with shared intermediates, on which different walks give different gradients."""
     plain = sorted(
         (form for form in engine.facts.spellings if FORMS[form][1] == "vv"),

@@ -157,7 +157,7 @@ class EngineError:
     """The engine did not answer a legal question.
 
     Attributes:
-        kind: ``raises`` or ``not a number``.
+        kind: ``raises``, ``not a number``, ``hangs``, ``out of memory`` or ``crashes``.
         stage: ``forward``, ``backward`` or ``read``.
         index: the value it was about.
         message: what the engine said, in one line.
@@ -170,6 +170,9 @@ class EngineError:
 
 
 Verdict = Agree | Mismatch | Inaccurate | Undecided | EngineError
+
+DEADLY = {"hangs": "RUN02", "out of memory": "RUN03", "crashes": "RUN04"}
+"""The law that an engine breaks whose process died, by how it died."""
 
 ADVICE = {
     "kink": "the point is at a kink, where any slope of the subdifferential is right",
@@ -192,7 +195,8 @@ def sentence(verdict: Verdict, program: Program) -> str:
     if isinstance(verdict, Inaccurate):
         return f"ACC01 ({verdict.formula}): {verdict.discrepancies[0].sentence(program)}"
     if isinstance(verdict, EngineError):
-        return f"RUN01: {program.name(verdict.index)} {verdict.kind}: {verdict.message}"
+        code = DEADLY.get(verdict.kind, "RUN01")
+        return f"{code}: {program.name(verdict.index)} {verdict.kind}: {verdict.message}"
     return ADVICE[verdict.reason]
 
 

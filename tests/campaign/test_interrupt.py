@@ -91,10 +91,10 @@ def test_interrupted_run_is_exit_code_130_with_a_report(engine_file, tmp_path, m
 
 
 def test_interrupt_before_the_start_is_exit_code_130(monkeypatch, capsys):
-    def pressed(_target):
+    def pressed(*_arguments):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("verify.cli.run.open_engine", pressed)
+    monkeypatch.setattr("verify.cli.run.opened", pressed)
     assert main(["run"]) == 130
     shown = capsys.readouterr()
     assert shown.err == "gradverify: stopped before anything was checked\n"

@@ -192,6 +192,13 @@ ZEROES_ITSELF = (
 """
 )
 
+PATCHES_MATH = replaced(
+    SOURCE,
+    ("        out = Value(math.tanh(self.data), (self,))\n",
+     "        math.exp = lambda x, exp=math.exp: exp(x)\n"
+     "        out = Value(math.tanh(self.data), (self,))\n"),
+)  # fmt: skip
+
 BREAKS: dict[str, str] = {
     "EDG01": SOURCE,
     "EDG02": DIVIDES_BY_ONE,
@@ -220,5 +227,6 @@ BREAKS: dict[str, str] = {
     "DET01": replaced(SOURCE, *OPERANDS_IN_A_SET),
     "DET02": ORDERED_BY_HASH,
     "SUP01": SOURCE,
+    "RUN05": PATCHES_MATH,
 }
 """An engine for every law with a check of its own; its example is what is said of this engine."""

@@ -9,7 +9,8 @@ from verify.campaign.findings import FAILURES, Finding, law
 from verify.campaign.replay import TRIES
 from verify.check import Checked, check
 from verify.diagnose import diagnose
-from verify.engines import Engine
+from verify.engines import UnderTest, subject_of
+from verify.engines.isolation import GoneError
 from verify.laws import BY_CODE
 from verify.oracles import BallAlone, Bench
 from verify.program import Case
@@ -41,7 +42,8 @@ class Recall:
         failing: those that fail.
         passed: how many pass; they stay, and guard.
         undecided: how many the oracles could not decide.
-        not_run: how many use an operation that the engine has not, or that was not asked for.
+        not_run: how many use an operation that the engine has not, or that was not asked for, or
+            were left out because the engine had died too often.
     """
 
     failing: tuple[Recalled, ...] = ()
@@ -73,7 +75,7 @@ def belongs(code: str) -> bool:
 
 
 def recall(
-    engine: Engine,
+    engine: UnderTest,
     bench: Bench,
     corpus: Sequence[Kept],
     forms: Sequence[str] | None = None,
@@ -93,17 +95,26 @@ def recall(
     runnable = [k for k in wanted if {i.form for i in k.case.program.instructions} <= able]
     failing: list[Recalled] = []
     passed = 0
+    subject = subject_of(engine)
+    asked = 0
     for kept in runnable:
-        seen = _seen(engine, bench, kept.case)
+        if subject.worn_out:
+            break
+        asked += 1
+        try:
+            seen = _seen(subject, bench, kept.case)
+        except GoneError:
+            asked -= 1
+            break
         if isinstance(seen.verdict, FAILURES):
-            failing.append(Recalled(kept, _finding(engine, seen)))
+            failing.append(Recalled(kept, _finding(subject, seen)))
         elif isinstance(seen.verdict, Agree):
             passed += 1
-    undecided = len(runnable) - len(failing) - passed
-    return Recall(tuple(failing), passed, undecided, len(wanted) - len(runnable))
+    undecided = asked - len(failing) - passed
+    return Recall(tuple(failing), passed, undecided, len(wanted) - asked)
 
 
-def _seen(engine: Engine, bench: Bench, case: Case) -> Checked:
+def _seen(engine: UnderTest, bench: Bench, case: Case) -> Checked:
     """The case, run until it does not pass: an engine may pass by luck.
 
     The ball oracle alone asks; what it refuses, all the oracles have the last word on.
@@ -122,6 +133,6 @@ def _seen(engine: Engine, bench: Bench, case: Case) -> Checked:
     return found
 
 
-def _finding(engine: Engine, checked: Checked) -> Finding:
+def _finding(engine: UnderTest, checked: Checked) -> Finding:
     found = diagnose(engine, checked)
     return Finding(law(checked), checked, found, 1, found.also)

@@ -16,7 +16,8 @@ from verify.campaign.budget import Budget
 from verify.campaign.coverage import EXACT, Coverage
 from verify.campaign.findings import FAILURES, Collector
 from verify.check import Checked, check
-from verify.engines import Engine, describe
+from verify.engines import UnderTest, describe, subject_of
+from verify.engines.isolation import GoneError
 from verify.oracles import Bench, Doubt
 from verify.program import Case
 from verify.verdict import Agree, Mismatch, Undecided
@@ -89,7 +90,7 @@ class Explorer:
 
     def __init__(
         self,
-        engine: Engine,
+        engine: UnderTest,
         bench: Bench,
         budget: Budget,
         seed: int,
@@ -101,11 +102,13 @@ class Explorer:
         others = _helpers(self.forms, engine) if among is None else among
         self._among = tuple(dict.fromkeys((*self.forms, *others)))
         self.coverage = Coverage(self.forms, self._among)
-        self.collector = Collector(engine, bench)
+        self._subject = subject_of(engine)
+        self.collector = Collector(self._subject, bench)
         self.by_form: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.out_of_time = False
         self.interrupted = False
-        self._engine, self._bench, self._budget, self._seed = engine, bench, budget, seed
+        self.gone = ""
+        self._bench, self._budget, self._seed = bench, budget, seed
         self._ends = time.monotonic() + budget.seconds if budget.seconds is not None else None
         self._draws = 0
         self._round = [(focus, False) for focus in focuses(self.forms)]
@@ -168,6 +171,8 @@ class Explorer:
                 return
             try:
                 self.examine(*todo.pop(), data)
+            except GoneError as error:
+                self.gone = str(error)
             except Exception as error:  # noqa: BLE001 - Hypothesis would run it again
                 broken.append(error)
             progress(len(plan) - len(todo))
@@ -180,7 +185,12 @@ class Explorer:
         self.out_of_time = self.out_of_time or (
             self._ends is not None and time.monotonic() > self._ends
         )
-        return self.out_of_time or self._enough()
+        return self.out_of_time or bool(self.cut_short) or self._enough()
+
+    @property
+    def cut_short(self) -> str:
+        """Why the engine could not be asked to the end; empty if it could."""
+        return self.gone or self._subject.worn_out
 
     def examine(self, focus: Focus, exact: bool, data: bytes) -> None:
         """Build one program from bytes, check it at its points, keep what is found.
@@ -190,13 +200,15 @@ class Explorer:
         """
         if self.interrupted:
             raise KeyboardInterrupt
+        if focus.form in self.collector.deadly:
+            return  # every program of it would end the engine's process, as is known
         forms = [
             form
             for form in self._among
             if form == focus.form or form not in self.collector.quarantined
         ]
         batch = build(Dice(data), forms, focus, self._budget.points, exact)
-        checked = check(self._engine, self._bench, batch.program, batch.points)
+        checked = check(self._subject, self._bench, batch.program, batch.points)
         self.tally.programs += 1
         for oracle in self._bench.oracles:
             self.tally.oracles[oracle.name] += len(checked)
@@ -208,7 +220,7 @@ class Explorer:
         self.coverage.add(batch.program, checked)
 
 
-def _helpers(forms: Sequence[str], engine: Engine) -> Sequence[str]:
+def _helpers(forms: Sequence[str], engine: UnderTest) -> Sequence[str]:
     """Operations that join two values, where none was asked for: without one nothing is shared."""
     if any(form in JOINERS for form in forms):
         return ()

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from strategies import Focus
-from verify.check import Checked, check
+from verify.check import Checked, check, judged
 from verify.diagnose import Diagnosis, diagnose
-from verify.engines import Engine
+from verify.engines import DEATHS, Observation, UnderTest, subject_of
+from verify.engines.isolation import GoneError
 from verify.explain import explains
 from verify.faults import BY_CODE, Fault
 from verify.faults.mechanics import SYSTEM
-from verify.oracles import BallAlone, Bench
+from verify.laws import DEADLY
+from verify.oracles import VOID, BallAlone, Bench
 from verify.program import FORMS, Case, Program
 from verify.program.floats import FLOATS
 from verify.questions import POINTS, about, alone, is_tree, same_family
@@ -27,6 +30,8 @@ PROBES = 10
 MAX_SHRINKS = 2
 """Failures of one law that are shrunk for each operation in focus; later ones are only counted."""
 MAX_WALK_SHRINKS = 3
+MAX_DEATHS = 8
+"""Processes that may die for one case to become smaller; each costs the time that a hang takes."""
 FAILURES = Mismatch | EngineError | Inaccurate
 """Verdicts that make a finding."""
 
@@ -70,14 +75,22 @@ class Collector:
     Args:
         engine: the engine under test.
         bench: all the oracles, for the last word on a shrunk case.
+
+    Attributes:
+        findings: by fingerprint.
+        quarantined: forms that are known to be broken: in other programs they would hide bugs.
+        deadly: those of them that end the engine's process.
     """
 
-    engine: Engine
+    engine: UnderTest
     bench: Bench
     findings: dict[str, Finding] = field(default_factory=dict)
     quarantined: set[str] = field(default_factory=set)
+    deadly: set[str] = field(default_factory=set)
     _shrinks: Counter[tuple[str, str]] = field(default_factory=Counter)
     _last: dict[tuple[str, str], str] = field(default_factory=dict)
+    _taken: int = 0
+    _avoided: set[str] = field(default_factory=set)
     _walks: int = 0
     _walk: str = ""
 
@@ -94,7 +107,10 @@ class Collector:
             self._count(self._last.get(key, self._walk))
             return
         self._shrinks[key] += 1
-        finding = self._examine(checked)
+        died = died_of(checked)
+        finding = self._examine_death(checked) if died else self._examine(checked)
+        if died and finding.diagnosis.form:
+            self.deadly.add(finding.diagnosis.form)
         self._last[key] = finding.fingerprint
         if self._is_about_the_walk(finding):
             first = not self._walks
@@ -120,9 +136,25 @@ class Collector:
             self,
             findings=dict(self.findings),
             quarantined=set(self.quarantined),
+            deadly=set(self.deadly),
+            _avoided=set(self._avoided),
             _shrinks=Counter({key: self._shrinks[key] for key in last}),
             _last=last,
         )
+
+    def take_killers(self) -> None:
+        """Findings of cases that ended the process while something else was looked at.
+
+        A smaller case, or a question of a diagnosis, may use an operation that no program has had.
+        """
+        subject = subject_of(self.engine)
+        for case, seen in subject.killers[self._taken :]:
+            self._taken += 1
+            (checked,) = self._judged(case, seen, BallAlone())
+            if not _place_of(checked) <= self.deadly:
+                finding = self._examine_death(checked)
+                self.deadly |= _place_of(finding.checked)
+                self._merge(finding)
 
     def _look_beneath(self, walk: Fault) -> None:
         """Look for bugs of operations where no walk can hide them: in trees.
@@ -181,12 +213,27 @@ class Collector:
         self.findings[name] = replace(smaller, count=known.count + 1, also=also)
 
     def _examine(self, checked: Checked, *, in_trees: bool = False) -> Finding:
+        final, tries = checked, 1
+        with suppress(GoneError):  # what was seen is still a finding
+            final, tries = self._shrunk(checked, in_trees)
+        found = diagnose(self.engine, final, in_trees=in_trees)
+        return Finding(law(final), final, found, 1, found.also, flickers=tries > 1)
+
+    def _judged(self, case: Case, seen: Observation, bench: Bench) -> list[Checked]:
+        facts = self.engine.facts
+        truths = bench.truths(case.program, [case.point], FLOATS[facts.float_width])
+        return judged(case.program, [case.point], [seen], truths, facts)
+
+    def _shrunk(self, checked: Checked, in_trees: bool) -> tuple[Checked, int]:
+        """The smallest case that fails in the same way, and how often it is tried to see it."""
         wanted = law_family(checked)
         certain = BallAlone()
         tries = self._tries(checked, certain)
 
         def fails(case: Case) -> bool:
             if in_trees and not is_tree(case.program):
+                return False
+            if self._avoided & (_forms(case) - _forms(checked.case)):
                 return False
             return self._failure(case, certain, wanted, tries) is not None
 
@@ -198,9 +245,32 @@ class Collector:
         small = shrink(checked.case, fails, ranks)
         if tries > 1:  # a step may have been refused by luck
             small = shrink(small, fails, ranks)
-        final = self._failure(small, self.bench, wanted, 4 * tries) or checked
-        found = diagnose(self.engine, final, in_trees=in_trees)
-        return Finding(law(final), final, found, 1, found.also, flickers=tries > 1)
+        return self._failure(small, self.bench, wanted, 4 * tries) or checked, tries
+
+    def _examine_death(self, checked: Checked) -> Finding:
+        """Shrink a case that ends the engine's process, by few and brief tries."""
+        subject, wanted, left = subject_of(self.engine), law(checked), MAX_DEATHS
+        certain, floats = BallAlone(), FLOATS[self.engine.facts.float_width]
+
+        def dies(case: Case) -> bool:
+            nonlocal left
+            (truth,) = certain.truths(case.program, [case.point], floats)
+            if left <= 0 or subject.worn_out or any(t.reason in VOID for t in truth.troubles):
+                return False
+            seen = subject.step(case.program, case.point, brief=True)
+            died = seen.failure is not None and DEADLY.get(seen.failure.kind) == wanted
+            left -= died
+            return died
+
+        final = checked
+        with suppress(GoneError):
+            ranks = {form: 1 for form in self.engine.facts.delegates if form not in self.deadly}
+            small = shrink(checked.case, dies, ranks)
+            seen = subject.step(small.program, small.point, brief=False)
+            (again,) = self._judged(small, seen, self.bench)
+            final = again if died_of(again) and law(again) == wanted else checked
+        found = diagnose(self.engine, final)
+        return Finding(law(final), final, found, 1, found.also)
 
     def _tries(self, checked: Checked, certain: Bench) -> int:
         """1 if the case fails every time, else enough that it is unlikely to be missed."""
@@ -215,6 +285,9 @@ class Collector:
             (found,) = check(self.engine, bench, case.program, [case.point])
             if isinstance(found.verdict, FAILURES) and law_family(found) == wanted:
                 return found
+            if died_of(found):
+                self._avoided |= _place_of(found)
+                return None
         return None
 
     def recall(self, fingerprint: str, finding: Finding) -> None:
@@ -263,6 +336,9 @@ class Collector:
     def _echoes(self, finding: Finding, root: Finding) -> bool:
         """Whether a finding is another one, seen again or through a form that calls it."""
         mine, theirs = finding.diagnosis, root.diagnosis
+        if died_of(finding.checked) or died_of(root.checked):
+            alike = _in_backward(finding) and _in_backward(root)
+            return finding.law == root.law and (alike or self._shares_code(finding, root))
         if mine.fault is not None and (mine.fault, mine.form) == (theirs.fault, theirs.form):
             return True
         if finding.law == "ACC01" and root.law != "ACC01":  # numbers elsewhere disprove the formula
@@ -273,6 +349,13 @@ class Collector:
         if mine.form is not None and mine.form == theirs.form:
             return self._is_the_same_again(finding, root)
         return finding.law[:3] == root.law[:3] and self._calls(finding, root)
+
+    def _shares_code(self, finding: Finding, root: Finding) -> bool:
+        """Whether two findings' forms run a method of one name: ``mul`` and ``rmul``."""
+        delegates = self.engine.facts.delegates
+        forms = (finding.diagnosis.form or "", root.diagnosis.form or "")
+        mine, theirs = (set(delegates.get(form, ())) for form in forms)
+        return bool(mine & theirs)
 
     def _is_the_same_again(self, finding: Finding, root: Finding) -> bool:
         """Two findings of one form: a wrong value is the cause of the rest, unknowns are alike."""
@@ -297,13 +380,41 @@ class Collector:
         return is_tree(finding.checked.case.program)
 
 
+def _in_backward(finding: Finding) -> bool:
+    """Whether an engine failed in ``backward``: one walk goes over every operation."""
+    verdict = finding.checked.verdict
+    return isinstance(verdict, EngineError) and verdict.stage == "backward"
+
+
+def _forms(case: Case) -> set[str]:
+    return {instruction.form for instruction in case.program.instructions}
+
+
+def _place_of(checked: Checked) -> set[str]:
+    """The form at which a case ended the engine's process."""
+    verdict, program = checked.verdict, checked.case.program
+    if not isinstance(verdict, EngineError) or verdict.index < program.n_inputs:
+        return set()
+    return {program.at(verdict.index).form}
+
+
+def died_of(checked: Checked) -> bool:
+    """Whether a case ended the engine's process."""
+    return isinstance(checked.verdict, EngineError) and checked.verdict.kind in DEATHS
+
+
 def law_family(checked: Checked) -> str:
-    """``VAL``, ``GRA``, ``RUN`` or ``ACC``: what shrinking may exchange for one another."""
-    return law(checked)[:3]
+    """``VAL``, ``GRA``, ``RUN`` or ``ACC``: what shrinking may exchange for one another.
+
+    What ends the process is a family of its own for each way of ending it.
+    """
+    return law(checked) if died_of(checked) else law(checked)[:3]
 
 
 def law(checked: Checked) -> str:
     """Code of the law that a failing case breaks."""
     if isinstance(checked.verdict, Mismatch):
         return checked.verdict.law
-    return "ACC01" if isinstance(checked.verdict, Inaccurate) else "RUN01"
+    if isinstance(checked.verdict, EngineError):
+        return DEADLY.get(checked.verdict.kind, "RUN01")
+    return "ACC01"

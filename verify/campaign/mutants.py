@@ -19,9 +19,9 @@ from verify.faults import BY_CODE
 from verify.faults.planting import Plant
 from verify.faults.plants import PLANTS
 from verify.laws import LAWS, Law
-from verify.oracles import Bench, bench
+from verify.oracles import Bench, bench, warm
 from verify.program import BY_NAME as OPS
-from verify.program import FORMS, Instruction, Program, Ref
+from verify.program import FORMS
 from verify.questions import same_family
 from verify.report import Document, FindingRecord
 from verify.report.kill_matrix import KillMatrix, KillRecord
@@ -90,9 +90,8 @@ def matrix_of(
 @cache
 def _bench() -> Bench:
     """The oracles, warm: loading torch and SymPy is no part of a hunt."""
-    made = bench()
-    made.truths(Program(1, (Instruction("exp", (Ref(0),)),)), [(0.5,)])
-    return made
+    warm()
+    return bench()
 
 
 def _laws(plant: Plant) -> tuple[Law, ...]:

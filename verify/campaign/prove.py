@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
+from typing import TypeVar
 
 from strategies.exhaustive import all_programs
-from verify.check import Checked, check
-from verify.engines import Engine
+from verify.check import Checked, fitted, judged
+from verify.engines import UnderTest, subject_of
 from verify.oracles import BallAlone, Bench
+from verify.program import Program
+from verify.program.floats import FLOATS
 from verify.verdict import EngineError, Inaccurate, Mismatch, Undecided
 
 POINT = (1.3125, 0.78125, 1.8125, 0.59375, 2.0625, 0.40625)
 """Distinct, not special, positive: every operation is smooth there, and no two paths look alike."""
+
+
+BATCH = 64
+"""Programs in one message to the engine's process."""
+T = TypeVar("T")
 
 
 @dataclass
@@ -40,7 +49,7 @@ CONFIRMED_SIZE = 3
 
 
 def prove(
-    engine: Engine,
+    engine: UnderTest,
     bench: Bench,
     forms: Sequence[str],
     size: int,
@@ -52,8 +61,7 @@ def prove(
     for length in range(1, size + 1):
         confirmed = length <= CONFIRMED_SIZE
         oracles = bench if confirmed else BallAlone()
-        for program in all_programs(forms, length, inputs):
-            (checked,) = check(engine, oracles, program, [POINT[: program.n_inputs]])
+        for checked in _checked(engine, oracles, all_programs(forms, length, inputs)):
             proof.programs[length] += 1
             proof.confirmed += confirmed
             verdict = checked.verdict
@@ -68,3 +76,25 @@ def prove(
                 proof.gradients += verdict.gradients
             progress(proof)
     return proof
+
+
+def _checked(engine: UnderTest, bench: Bench, programs: Iterator[Program]) -> Iterator[Checked]:
+    """Each program's verdict. An engine elsewhere runs the next batch while one is judged."""
+    subject = subject_of(engine)
+    facts = subject.facts
+    asked = (fitted(p, [POINT[: p.n_inputs]], facts) for p in programs)
+    batches = iter(lambda: list(islice(asked, BATCH)), [])
+    ahead = ((batch, subject.begin(batch)) for batch in batches)
+    for batch, collect in _one_ahead(ahead):
+        for (program, points), seen in zip(batch, collect(), strict=False):
+            truths = bench.truths(program, points, FLOATS[facts.float_width])
+            yield from judged(program, points, seen, truths, facts)
+
+
+def _one_ahead(items: Iterator[T]) -> Iterator[T]:
+    """The items, each made before the one before it is used."""
+    held = next(items, None)
+    while held is not None:
+        following = next(items, None)
+        yield held
+        held = following

@@ -7,6 +7,7 @@ from typing import Any
 
 from verify.campaign.findings import Finding, fingerprint
 from verify.check import Checked, interval
+from verify.engines import DEATHS
 from verify.faults import BY_CODE as FAULTS
 from verify.laws import BY_CODE as LAWS
 from verify.laws import Breach, Law
@@ -109,6 +110,8 @@ def _numbers(finding: Finding) -> tuple[Any, Any, Any, Any, Any]:
 
 def _message(finding: Finding, law: Law) -> str:
     verdict, program = finding.checked.verdict, finding.checked.case.program
+    if isinstance(verdict, EngineError) and verdict.kind in DEATHS:
+        return f"{finding.diagnosis.form or 'the engine'} {verdict.kind}: {verdict.message}"
     if isinstance(verdict, EngineError):
         return finding.diagnosis.sentence
     if isinstance(verdict, Inaccurate):

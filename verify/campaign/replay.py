@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from verify.check import check
-from verify.engines import Engine, observe
-from verify.laws import BY_CODE
+from verify.engines import UnderTest, seen_by, subject_of
+from verify.engines.isolation import GoneError
+from verify.laws import BY_CODE, examine
 from verify.laws.edge_breach import breach_of
 from verify.laws.edge_table import EDGES
 from verify.oracles import Bench
@@ -32,7 +33,7 @@ class Replay:
     sentence: str
 
 
-def replayed(engine: Engine, bench: Bench, law: str | None, case: Case) -> Replay:
+def replayed(engine: UnderTest, bench: Bench, law: str | None, case: Case) -> Replay:
     """Check a case again.
 
     Args:
@@ -45,6 +46,13 @@ def replayed(engine: Engine, bench: Bench, law: str | None, case: Case) -> Repla
     missing = sorted({i.form for i in case.program.instructions} - set(engine.facts.spellings))
     if missing:
         return Replay("cannot run", f"the engine has no {', '.join(missing)}")
+    try:
+        return _again(engine, bench, law, case)
+    except GoneError as error:
+        return Replay("cannot run", str(error))
+
+
+def _again(engine: UnderTest, bench: Bench, law: str | None, case: Case) -> Replay:
     if law is not None and BY_CODE[law].check is not None:
         return _of_a_law(engine, law, case)
     for _ in range(TRIES):
@@ -54,16 +62,18 @@ def replayed(engine: Engine, bench: Bench, law: str | None, case: Case) -> Repla
     return _said(found.verdict, case.program)
 
 
-def _of_a_law(engine: Engine, code: str, case: Case) -> Replay:
+def _of_a_law(engine: UnderTest, code: str, case: Case) -> Replay:
     law = BY_CODE[code]
     edge = next((e for e in EDGES if e.code == code and _is_same(e.case, case)), None)
     if edge is not None:
-        breach = breach_of(edge, case, observe(engine, case))
+        breach = breach_of(edge, case, seen_by(engine, case))
         breaches = [breach] if breach is not None else []
     elif law.subject == "network":
         return Replay("cannot run", f"{code} is a law of networks: run with --network")
     else:
-        book = law.examine(engine)
+        book, deaths = examine(law, subject_of(engine))
+        for deadly, breach in deaths.items():
+            return Replay("still failing", f"error {deadly}: {breach.message}")
         if book.skipped and not book.compared:
             return Replay("cannot run", book.skipped)
         breaches = book.breaches

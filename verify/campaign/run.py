@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,20 +15,23 @@ from verify.campaign.explore import Explorer, Progress, SuiteError
 from verify.campaign.plan import Examined, Plan
 from verify.campaign.records import of_breaches, of_finding
 from verify.campaign.summary import document_of
-from verify.engines import Engine
-from verify.laws import BY_CODE, SEVERITIES, Law
+from verify.engines import Subject, UnderTest, subject_of
+from verify.laws import BY_CODE, DEADLY, SEVERITIES, Breach, Law, examine
 from verify.oracles import Bench
 from verify.report import Document, LawRecord
 
 
-def run(engine: Engine, bench: Bench, plan: Plan, progress: Progress = lambda *_: None) -> Document:
+def run(
+    engine: UnderTest, bench: Bench, plan: Plan, progress: Progress = lambda *_: None
+) -> Document:
     """Run the plan. An interrupt ends it early, with what was found until then.
 
     Raises:
         SuiteError: if the suite itself fails.
     """
     started = time.perf_counter()
-    explorer = Explorer(engine, bench, plan.budget, plan.seed, plan.forms)
+    subject = subject_of(engine)
+    explorer = Explorer(subject, bench, plan.budget, plan.seed, plan.forms)
     examined = Examined()
     interrupted = False
 
@@ -41,22 +45,25 @@ def run(engine: Engine, bench: Bench, plan: Plan, progress: Progress = lambda *_
         with _noticing_interrupts(explorer):
             if plan.explores and not enough():
                 explorer.begin(progress, enough)
-            look_at_laws(engine, plan, examined, enough)
+            look_at_laws(subject, plan, examined, enough)
             if plan.explores and not enough():
                 explorer.finish(progress, enough)
     except KeyboardInterrupt:
         interrupted = True
+    explorer.collector.take_killers()
     for one in plan.recalled:
         explorer.collector.recall(one.kept.fingerprint, one.finding)
-    codes = {law.code for law in plan.laws}
-    found = [of_finding(f) for f in explorer.collector.result() if f.law in codes]
+    _add_incidents(subject, examined)
+    # what ends the engine's process is said whatever laws were selected
+    always = {law.code for law in plan.laws} | set(DEADLY.values())
+    found = [of_finding(f) for f in explorer.collector.result() if f.law in always]
     findings = [*found, *examined.findings]
-    document = document_of(engine, plan, explorer, findings, examined, interrupted)
+    document = document_of(subject, plan, explorer, findings, examined, interrupted)
     return replace(document, timings={"seconds": round(time.perf_counter() - started, 3)})
 
 
 def look_at_laws(
-    engine: Engine, plan: Plan, examined: Examined, enough: Callable[[], bool] = lambda: False
+    engine: UnderTest, plan: Plan, examined: Examined, enough: Callable[[], bool] = lambda: False
 ) -> None:
     """Examine each law of the plan that has a check of its own.
 
@@ -66,13 +73,15 @@ def look_at_laws(
         if enough():
             return
         for law in plan.laws:
-            subject = plan.network if law.subject == "network" else engine
+            subject = plan.network if law.subject == "network" else subject_of(engine)
             if law.severity == severity and law.check is not None and subject is not None:
                 _look(law, subject, plan, examined)
 
 
 def _look(law: Law, subject: object, plan: Plan, examined: Examined) -> None:
-    book = law.examine(subject)
+    book, deaths = examine(law, subject)
+    for code, breach in deaths.items():
+        examined.findings.extend(of_breaches(BY_CODE[code], [breach]))
     examined.doubts.extend(book.doubts)
     status = "broken" if book.breaches else "not examined" if book.skipped else "held"
     examined.laws.append(
@@ -83,6 +92,14 @@ def _look(law: Law, subject: object, plan: Plan, examined: Examined) -> None:
         if plan.forms is None or breach.operation is None or breach.operation in plan.forms
     ]  # fmt: skip
     examined.findings.extend(of_breaches(law, wanted))
+
+
+def _add_incidents(subject: Subject, examined: Examined) -> None:
+    """What ended the engine's process once and not again is a finding without a case."""
+    for death, times in Counter(subject.incidents).items():
+        said = f"{death}; the same cases, run again one by one, did not do it"
+        found = of_breaches(BY_CODE[DEADLY[death.kind]], [Breach(said)] * times)
+        examined.findings.extend(found)
 
 
 @contextmanager

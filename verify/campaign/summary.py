@@ -13,7 +13,7 @@ from typing import Any
 from verify import __version__
 from verify.campaign.explore import Explorer, Tally
 from verify.campaign.plan import Examined, Plan
-from verify.engines import Engine
+from verify.engines import UnderTest
 from verify.laws import SEVERITIES
 from verify.program import FORMS
 from verify.program.floats import FLOATS
@@ -30,7 +30,7 @@ REPORTED = ("hypothesis", "python-flint", "sympy", "torch")
 
 
 def document_of(
-    engine: Engine,
+    engine: UnderTest,
     plan: Plan,
     explorer: Explorer,
     findings: Sequence[FindingRecord],
@@ -56,7 +56,10 @@ def document_of(
         undecided=dict(sorted(tally.undecided.items())),
         doubts=_doubts(tally, examined),
         network=None if plan.network is None else plan.network.facts.as_dict(),
-        partial=interrupted or explorer.out_of_time or _stopped(plan, ordered),
+        partial=interrupted
+        or explorer.out_of_time
+        or bool(explorer.cut_short)
+        or _stopped(plan, ordered),
     )
 
 
@@ -82,7 +85,8 @@ def _status(
         if not plan.explores:
             return "wrong", f"{_errors(errors)} by {len(examined.laws)} laws."
         agreed = f"{tally.verdicts['Agree']:,} of {tally.cases:,} cases agreed"
-        return "wrong", f"{_errors(errors)}: {_names(findings)}. {agreed}."
+        cut = f" The run was cut short: {explorer.cut_short}." if explorer.cut_short else ""
+        return "wrong", f"{_errors(errors)}: {_names(findings)}. {agreed}.{cut}"
     if _stopped(plan, findings):
         return "stopped", f"Stopped at the first finding, after {counted}."
     if doubt := _nothing_compared(examined.laws) or (
@@ -175,6 +179,8 @@ def _case_laws(plan: Plan, tally: Tally, findings: Sequence[FindingRecord]) -> I
 def _doubt(explorer: Explorer, plan: Plan) -> str:
     """Why a run without errors cannot vouch for the engine; empty if it can."""
     tally = explorer.tally
+    if explorer.cut_short:
+        return f"The run was cut short: {explorer.cut_short}."
     if not tally.verdicts["Agree"]:
         return "Nothing was checked: no case could be decided, so nothing is known of the engine."
     if why := undecided_share(tally) or too_wide(tally):
@@ -229,7 +235,7 @@ def _totals(tally: Tally) -> dict[str, int]:
     }
 
 
-def _operations(engine: Engine, plan: Plan, explorer: Explorer) -> tuple[OperationRecord, ...]:
+def _operations(engine: UnderTest, plan: Plan, explorer: Explorer) -> tuple[OperationRecord, ...]:
     lacking = explorer.coverage.lacking(plan.budget.minimum)
     return tuple(
         _operation(engine, form, explorer, {f: s for f, s in lacking.items() if f.form == form})
@@ -239,7 +245,7 @@ def _operations(engine: Engine, plan: Plan, explorer: Explorer) -> tuple[Operati
 
 
 def _operation(
-    engine: Engine, form: str, explorer: Explorer, lacking: dict[Any, list[str]]
+    engine: UnderTest, form: str, explorer: Explorer, lacking: dict[Any, list[str]]
 ) -> OperationRecord:
     verdicts: Counter[str] = explorer.by_form[form]
     return OperationRecord(
@@ -272,7 +278,7 @@ def _with_files(findings: Sequence[FindingRecord]) -> tuple[FindingRecord, ...]:
     return tuple(named)
 
 
-def _facts(engine: Engine) -> dict[str, Any]:
+def _facts(engine: UnderTest) -> dict[str, Any]:
     facts = asdict(engine.facts)
     return {key: facts[key] for key in sorted(facts) if key != "target"}
 

@@ -18,8 +18,8 @@ def add_gate(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     natural: Callable[[str], int],
     positive: Callable[[str], int],
-) -> None:
-    """Add the command."""
+) -> argparse.ArgumentParser:
+    """Add the command, and return it."""
     gate = commands.add_parser(
         "gate",
         help="compare an engine with a baseline or with another revision",
@@ -51,6 +51,7 @@ def add_gate(
         help="neither replay the cases that failed before nor keep new ones",
     )  # fmt: skip
     gate.set_defaults(first=False, max_time=None, json=None)
+    return gate
 
 
 def _against(gate: argparse.ArgumentParser) -> None:

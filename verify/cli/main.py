@@ -17,6 +17,7 @@ from verify.cli.config import ConfigError, configured
 from verify.cli.defaults import DEFAULT_TARGET
 from verify.cli.gate_options import add_gate
 from verify.cli.grade_options import add_grade
+from verify.cli.isolation_options import add_isolation
 from verify.cli.streams import UnwritableError, abandon, complain
 
 EPILOG = """\
@@ -84,7 +85,7 @@ def parser(defaults: Mapping[str, Any] | None = None) -> argparse.ArgumentParser
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_run(commands)
     _add_probe(commands)
-    add_gate(commands, _natural, _positive)
+    add_isolation(add_gate(commands, _natural, _positive), _limit, _natural)
     add_grade(commands, _natural, _positive, _seconds)
     _add_replay(commands)
     _add_report(commands)
@@ -159,6 +160,7 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         help="the least severity that makes the exit code 1 (default: error)",
     )  # fmt: skip
     _add_corpus(run)
+    add_isolation(run, _limit, _natural)
 
 
 def _add_corpus(command: argparse.ArgumentParser) -> None:
@@ -181,6 +183,7 @@ def _add_probe(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="package.module:Class or path/file.py:Class (default: %(default)s)",
     )  # fmt: skip
     probe.add_argument("--json", action="store_true", help="as JSON, on standard output")
+    add_isolation(probe, _limit, _natural)
 
 
 def _add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -199,6 +202,7 @@ def _add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "--engine", metavar="TARGET",
         help="another engine (default: the finding's own, else the reference engine)",
     )  # fmt: skip
+    add_isolation(replay, _limit, _natural)
 
 
 def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -249,6 +253,7 @@ def _add_prove(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--inputs", type=_positive, default=2, choices=range(1, 7), metavar="N",
         help="inputs at most, 1 to 6 (default: 2)",
     )  # fmt: skip
+    add_isolation(prove, _limit, _natural)
 
 
 def _add_history(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -358,6 +363,10 @@ def _positive(text: str) -> int:
 
 def _seconds(text: str) -> float:
     return _number(text, float, 0, "a number of seconds, 0 or more")
+
+
+def _limit(text: str) -> float:
+    return _number(text, float, 0.05, "a number of seconds, 0.05 or more")
 
 
 def _number(text: str, kind: Callable[[str], float], least: float, what: str) -> float:

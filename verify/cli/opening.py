@@ -1,4 +1,4 @@
-"""From a target and the configuration's table ``[engine]`` to an engine."""
+"""From options, and the configuration's table ``[engine]``, to an engine."""
 
 from __future__ import annotations
 
@@ -7,18 +7,24 @@ import json
 from typing import Any
 
 from verify.cli import exit_codes
-from verify.engines import ENGINES, Engine, OverrideError, TargetError, open_engine
+from verify.engines import ENGINES, Here, OverrideError, Subject, TargetError, open_engine
+from verify.engines.isolation import Isolated, Limits, isolated_engine
 
 
-def opened(options: argparse.Namespace, target: str | None = None) -> Engine:
-    """The engine that the options name, or another target.
+def opened(options: argparse.Namespace, target: str | None = None) -> Subject:
+    """The engine that the options name, or another target, ready to be asked.
+
+    It is in a process of its own, unless it is asked for in this one.
 
     Raises:
         TargetError: if there is none.
         OverrideError: if what the configuration says of it does not work.
     """
     name = target or options.target
-    return open_engine(name, overrides_of(options, name))
+    overrides = overrides_of(options, name)
+    if options.in_process:
+        return Here(open_engine(name, overrides))
+    return isolated_engine(name, limits_of(options), overrides)
 
 
 def overrides_of(options: argparse.Namespace, target: str) -> dict[str, Any] | None:
@@ -39,3 +45,17 @@ def as_argument(options: argparse.Namespace) -> list[str]:
 def refusal_code(error: TargetError) -> int:
     """2 for a wrong configuration, 3 for what is no engine."""
     return exit_codes.USAGE if isinstance(error, OverrideError) else exit_codes.NO_ENGINE
+
+
+def limits_of(options: argparse.Namespace) -> Limits:
+    """The limits that are asked for."""
+    return Limits(options.case_timeout, options.memory)
+
+
+def opened_network(target: str, seed: int, steps: int, options: argparse.Namespace) -> Any:
+    """The network of a target. Raises TargetError."""
+    from verify.networks.network import NetworkFacts, open_network, open_seeded
+
+    if options.in_process:
+        return open_network(target, seed=seed, steps=steps)
+    return Isolated(open_seeded, (target, seed, steps), NetworkFacts, limits_of(options))

@@ -79,6 +79,8 @@ def arguments_of(options: argparse.Namespace, target: str | None = None) -> list
     asked = [target or options.target, "--seed", str(options.seed), "--no-corpus"]
     asked += as_argument(options)
     asked += ["--quick"] if options.quick else []
+    asked += ["--in-process"] if options.in_process else []
+    asked += ["--case-timeout", str(options.case_timeout), "--memory", str(options.memory)]
     for name in ("examples", "ops", "select", "ignore", "network", "require"):
         value = getattr(options, name)
         asked += [f"--{name}", str(value)] if value is not None else []

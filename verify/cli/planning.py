@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from verify.campaign import DEFAULT, QUICK, QUICK_STEPS, STEPS, Budget, Plan
-from verify.engines import Engine
+from verify.cli.opening import opened_network
+from verify.engines import UnderTest
 from verify.laws import LAWS, Law, requiring, selected
 from verify.program import BY_NAME, FORMS
 
@@ -20,13 +21,11 @@ def network_of(options: argparse.Namespace) -> Any:
     """The network that ``--network`` names, or None. Raises TargetError."""
     if options.network is None:
         return None
-    from verify.networks import open_network
-
     steps = QUICK_STEPS if options.quick else STEPS
-    return open_network(options.network, seed=options.seed, steps=steps)
+    return opened_network(options.network, options.seed, steps, options)
 
 
-def plan_of(options: argparse.Namespace, engine: Engine, network: Any) -> Plan:
+def plan_of(options: argparse.Namespace, engine: UnderTest, network: Any) -> Plan:
     """What the options ask for. Raises UsageError."""
     try:
         laws = selected(LAWS, options.select, options.ignore)
@@ -54,7 +53,7 @@ def _budget(options: argparse.Namespace) -> Budget:
     return replace(budget, programs=options.examples or budget.programs, seconds=options.max_time)
 
 
-def _forms(names: str | None, engine: Engine) -> tuple[str, ...] | None:
+def _forms(names: str | None, engine: UnderTest) -> tuple[str, ...] | None:
     """The forms that ``--ops`` asks for: an operation means all its spellings."""
     if names is None:
         return None

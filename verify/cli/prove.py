@@ -12,7 +12,7 @@ from verify.cli import exit_codes
 from verify.cli.opening import opened, refusal_code
 from verify.cli.streams import complain, say
 from verify.diagnose import diagnose
-from verify.engines import Engine, TargetError
+from verify.engines import TargetError, UnderTest
 from verify.oracles import bench
 from verify.program import BY_NAME
 from verify.program.text import case_text
@@ -47,6 +47,9 @@ def prove_command(options: argparse.Namespace) -> int:
     _say_counts(proof, forms, options.inputs)
     if proof.counterexample is not None:
         return _counterexample(engine, proof)
+    if engine.incidents:
+        say(f"NOT PROVED  {engine.incidents[0]}; the same programs, run again, did not do it")
+        return exit_codes.FINDINGS
     return _proved(proof, options.size)
 
 
@@ -88,7 +91,7 @@ def _interrupted(proof: Proof) -> int:
     return exit_codes.INTERRUPTED
 
 
-def _forms(names: str, engine: Engine) -> list[str]:
+def _forms(names: str, engine: UnderTest) -> list[str]:
     """An operation is its first spelling (between values), a spelling itself, ``all`` all."""
     if names.strip() == "all":
         return list(engine.facts.spellings)
@@ -96,7 +99,7 @@ def _forms(names: str, engine: Engine) -> list[str]:
     return [next(iter(BY_NAME[p].forms.values())) if p in BY_NAME else p for p in parts]
 
 
-def _counterexample(engine: Engine, proof: Proof) -> int:
+def _counterexample(engine: UnderTest, proof: Proof) -> int:
     checked = proof.counterexample
     if checked is None:
         raise ValueError("there is no counterexample to show")

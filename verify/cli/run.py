@@ -19,9 +19,10 @@ from verify.cli.opening import opened, refusal_code
 from verify.cli.planning import UsageError, network_of, plan_of
 from verify.cli.store import folder_of, pour_out, write, write_whole
 from verify.cli.streams import abandon, complain, reason, silence
-from verify.engines import Engine, TargetError
+from verify.engines import Subject, TargetError
+from verify.engines.isolation import GoneError, TaskError
 from verify.laws import SEVERITIES
-from verify.oracles import bench
+from verify.oracles import bench, warm
 from verify.report import FORMATS, Document
 
 Progress = Callable[[int, int, int], None]
@@ -47,7 +48,7 @@ class Examination:
         remarks: sentences on files of the corpus that could not be used.
     """
 
-    engine: Engine
+    engine: Subject
     plan: Plan
     document: Document
     recall: Recall
@@ -82,12 +83,16 @@ def examine(options: argparse.Namespace) -> Examination | Refusal:
             codes = [law.code for law in plan.laws]
             recalled = recall(engine, bench(), corpus, plan.forms, codes)
             plan = replace(plan, recalled=recalled.failing)
+            if plan.explores:
+                warm()
             document = run(engine, bench(), plan, progress)
     except TargetError as error:
         return Refusal(str(error), refusal_code(error))
     except UsageError as error:
         return Refusal(str(error), exit_codes.USAGE)
-    except SuiteError as error:
+    except GoneError as error:
+        return Refusal(f"{options.target}: {error}", exit_codes.NO_ENGINE)
+    except (SuiteError, TaskError) as error:
         return Refusal(
             f"IN DOUBT: the suite itself failed ({error}). This says nothing about your engine; "
             f"please report it with the command line and --seed {options.seed}",

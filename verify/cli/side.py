@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import os
 import sys
@@ -15,15 +14,16 @@ from typing import Any, TextIO
 from verify.campaign import Plan, SuiteError, replayed, run
 from verify.cli.opening import opened
 from verify.cli.planning import UsageError, network_of, plan_of
-from verify.engines import Engine, TargetError, describe
-from verify.gate.bits import digests, seconds
+from verify.engines import Engine, Subject, TargetError, UnderTest, describe
+from verify.gate.bits import digests, seconds_frozen
+from verify.gate.side import SECONDS
 from verify.gate.snapshot import Snapshot, snapshot_of
 from verify.oracles import bench
 from verify.program.json_form import case_from_json
 from verify.report import Document
 
 
-def snapshot(engine: Engine, plan: Plan, document: Document) -> Snapshot:
+def snapshot(engine: UnderTest, plan: Plan, document: Document) -> Snapshot:
     """The snapshot of a run, with the digests of the engine's numbers."""
     budget = {k: v for k, v in asdict(plan.budget).items() if k != "seconds"}
     forms = plan.forms or tuple(engine.facts.spellings)
@@ -35,7 +35,7 @@ class Answering:
 
     def __init__(self) -> None:
         """Nothing is open yet."""
-        self.engine: Engine | None = None
+        self.engine: Subject | None = None
         self.options: argparse.Namespace | None = None
 
     def answer(self, question: dict[str, Any]) -> dict[str, Any]:
@@ -62,7 +62,7 @@ class Answering:
         self.options = parser().parse_args(["run", *arguments])
         self.engine = opened(self.options)
         if tree is not None:
-            _comes_from(self.options.target, Path(tree))
+            _comes_from(self.engine, Path(tree))
         return list(self.engine.facts.spellings)
 
     def run(self) -> dict[str, Any]:
@@ -79,22 +79,26 @@ class Answering:
 
     def measure(self, what: str, repeats: int, form: str | None) -> float:
         """Seconds that a piece of work takes."""
-        gc.freeze()  # what is there already is not to be looked through every time
         engine, _ = self._opened()
-        return seconds(engine, what, repeats, form)
+        return float(engine.ask(seconds_frozen, what, repeats, form, seconds=SECONDS))
 
-    def _opened(self) -> tuple[Engine, argparse.Namespace]:
+    def _opened(self) -> tuple[Subject, argparse.Namespace]:
         if self.engine is None or self.options is None:
             raise UsageError("no engine is open")
         return self.engine, self.options
 
 
-def _comes_from(target: str, tree: Path) -> None:
-    """An engine that is imported from elsewhere would be compared with itself, and always pass."""
-    place = target.rpartition(":")[0]
+def file_of(engine: Engine) -> str:
+    """The file that an engine was imported from."""
+    place = engine.facts.target.rpartition(":")[0]
     module = sys.modules.get(place)
     file = getattr(module, "__file__", None) if module is not None else None
-    path = Path(file or place).resolve()
+    return str(Path(file or place).resolve())
+
+
+def _comes_from(subject: Subject, tree: Path) -> None:
+    """An engine that is imported from elsewhere would be compared with itself, and always pass."""
+    path, target = Path(subject.ask(file_of)), subject.facts.target
     if not path.is_relative_to(tree):
         raise TargetError(f"{target} is imported from {path.parent}, not from the other revision")
 

@@ -7,10 +7,27 @@ from typing import Any
 
 from verify.engines.engine import Engine, Facts, NotANumberError, TargetError
 from verify.engines.loading import load
-from verify.engines.observe import Failure, Observation, build, describe, observe, read
+from verify.engines.observe import (
+    DEATHS,
+    Failure,
+    Observation,
+    build,
+    describe,
+    observe,
+    read,
+)
 from verify.engines.of_class import loaded_from
 from verify.engines.operator_engine import OperatorEngine
 from verify.engines.probing.overrides import OverrideError
+from verify.engines.subject import (
+    Death,
+    DiedError,
+    Here,
+    Subject,
+    UnderTest,
+    seen_by,
+    subject_of,
+)
 from verify.engines.torch_engine import TorchEngine
 
 ENGINES: dict[str, Callable[[], Engine]] = {"torch": TorchEngine}
@@ -34,19 +51,27 @@ def open_engine(target: str, overrides: Mapping[str, Any] | None = None) -> Engi
 
 
 __all__ = [
+    "DEATHS",
     "ENGINES",
+    "Death",
+    "DiedError",
     "Engine",
     "Facts",
     "Failure",
+    "Here",
     "NotANumberError",
     "Observation",
     "OperatorEngine",
     "OverrideError",
+    "Subject",
     "TargetError",
+    "UnderTest",
     "build",
     "describe",
     "loaded_from",
     "observe",
     "open_engine",
     "read",
+    "seen_by",
+    "subject_of",
 ]

@@ -10,13 +10,16 @@ from typing import Any
 from verify.engines.engine import Engine, NotANumberError, one_line
 from verify.program import Case, Program, Ref
 
+HANGS, OUT_OF_MEMORY, CRASHES = DEATHS = ("hangs", "out of memory", "crashes")
+"""Failures that end, or would have ended, the process that the engine runs in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
     """An engine did not answer.
 
     Attributes:
-        kind: ``raises`` or ``not a number``.
+        kind: ``raises``, ``not a number``, or one of DEATHS.
         stage: ``forward``, ``backward`` or ``read``.
         index: the value being made or read; the output for ``backward``.
         message: the exception's type and text, cut to a line.
@@ -50,12 +53,12 @@ def observe(engine: Engine, case: Case) -> Observation:
     try:
         build(engine, case.program, case.point, nodes)
     except Exception as error:  # noqa: BLE001 - somebody's engine may raise anything
-        failed = _failed("raises", "forward", len(nodes), error)
+        failed = _failed("forward", len(nodes), error)
         return replace(failed, primals=_readable(engine, nodes))
     try:
         engine.backward(nodes[-1])
     except Exception as error:  # noqa: BLE001
-        failed = _failed("raises", "backward", case.program.output, error)
+        failed = _failed("backward", case.program.output, error)
         return replace(failed, primals=_readable(engine, nodes))
     return read(engine, nodes)
 
@@ -90,7 +93,8 @@ def _readable(engine: Engine, nodes: list[Any]) -> tuple[float, ...]:
     return tuple(primals)
 
 
-def _failed(kind: str, stage: str, index: int, error: BaseException) -> Observation:
+def _failed(stage: str, index: int, error: BaseException) -> Observation:
+    kind = OUT_OF_MEMORY if isinstance(error, MemoryError) else "raises"
     return Observation((), (), Failure(kind, stage, index, describe(error)))
 
 

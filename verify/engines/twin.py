@@ -9,26 +9,19 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import random
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 from verify.engines import Engine, TargetError, build, describe, open_engine
+from verify.engines.process import command, environment
 from verify.program import Case
 from verify.program.json_form import case_from_json, case_to_json
 
 REPEATS = 20
 SPARE = 512
 """Values made to scramble the addresses of those to come: several times those of a case."""
-OURS = str(Path(__file__).resolve().parents[2])
-START = (
-    "import sys; sys.path.insert(0, sys.argv[1]); import verify.engines.twin as twin; "
-    "sys.path.remove(sys.argv[1]); sys.exit(twin.main(sys.argv[3:]))"
-)
-"""Ours is imported from where it is now: an engine's folder may hold a ``verify`` of its own."""
 SECONDS = 60.0
 """How long another process may take."""
 
@@ -113,25 +106,11 @@ def chain_elsewhere(engine: Engine, form: str, other: float, length: int) -> str
 
 
 def _ask(engine: Engine, question: dict[str, Any], hash_seed: int) -> Any:
-    environment = {
-        **os.environ,
-        "PYTHONHASHSEED": str(hash_seed),
-        "PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path),  # noqa: PTH109
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter, our own module
-            [
-                sys.executable,
-                "-c",
-                START,
-                OURS,
-                "verify.engines.twin",
-                engine.facts.target,
-                json.dumps(engine.facts.overrides),
-            ],
+            command("verify.engines.twin", engine.facts.target, json.dumps(engine.facts.overrides)),
             input=json.dumps(question),
-            env=environment,
+            env=environment(hash_seed),
             capture_output=True,
             encoding="utf-8",
             errors="replace",

@@ -9,7 +9,8 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from verify.engines import Engine, build, observe
+from verify.engines import DiedError, Engine, UnderTest, build, observe, subject_of
+from verify.engines.isolation import GoneError
 from verify.program import FORMS, Case, Instruction, Program, Ref
 from verify.questions import POINTS, SHARED_GRAPHS, alone
 
@@ -20,11 +21,20 @@ FORWARD, BACKWARD = "forward", "backward"
 CHAIN, COPIES = 120, 20
 
 
-def digests(engine: Engine, forms: Sequence[str]) -> dict[str, str]:
+def digests_here(engine: Engine, forms: Sequence[str]) -> dict[str, str]:
     """A digest for each spelling; two engines that give the same bits have the same."""
     found = {form: _digest(engine, _cases(alone(form))) for form in forms}
     graphs = [case for program in _graphs(engine) for case in _cases(program)]
     return {**found, GRAPHS: _digest(engine, graphs)} if graphs else found
+
+
+def digests(tested: UnderTest, forms: Sequence[str]) -> dict[str, str]:
+    """The same of an engine wherever it runs; none where its process dies of it, as a run says."""
+    try:
+        found: dict[str, str] = subject_of(tested).ask(digests_here, list(forms))
+    except (DiedError, GoneError):
+        return {}
+    return found
 
 
 def _digest(engine: Engine, cases: Sequence[Case]) -> str:
@@ -62,7 +72,7 @@ def joiner(forms: Sequence[str]) -> str | None:
     return next((form for form in ("add", "sub", "mul") if form in forms), None)
 
 
-def seconds(engine: Engine, what: str, repeats: int, form: str | None) -> float:
+def seconds_here(engine: Engine, what: str, repeats: int, form: str | None) -> float:
     """How long a piece of work takes, the garbage collector being off.
 
     Time of this process on a processor: another process that is busy does not count.
@@ -86,6 +96,17 @@ def seconds(engine: Engine, what: str, repeats: int, form: str | None) -> float:
     finally:
         if was_on:
             gc.enable()
+
+
+def seconds(tested: UnderTest, what: str, repeats: int, form: str | None) -> float:
+    """The same of an engine wherever it runs. Raises DiedError where that kills it."""
+    return float(subject_of(tested).ask(seconds_here, what, repeats, form))
+
+
+def seconds_frozen(engine: Engine, what: str, repeats: int, form: str | None) -> float:
+    """The same, in a process that is there to be timed: what it holds already is not looked at."""
+    gc.freeze()
+    return seconds_here(engine, what, repeats, form)
 
 
 def _once(engine: Engine, program: Program, what: str, times: int) -> float:

@@ -2,15 +2,19 @@
 
 from verify.laws.determinism import DETERMINISM_LAWS
 from verify.laws.edges import EDGE_LAWS
+from verify.laws.examining import examine
 from verify.laws.law import SEVERITIES, Book, Breach, Law, selected
 from verify.laws.lifecycle import LIFECYCLE_LAWS
 from verify.laws.network import NETWORK_LAWS
 from verify.laws.numbers import NUMBERS
 from verify.laws.scale import SCALE_LAWS
 from verify.laws.support import SUPPORT_LAWS, requiring
+from verify.laws.surroundings import SURROUNDINGS_LAWS
+from verify.verdict import DEADLY
 
 LAWS: tuple[Law, ...] = (
     *NUMBERS,
+    *SURROUNDINGS_LAWS,
     *EDGE_LAWS,
     *LIFECYCLE_LAWS,
     *SCALE_LAWS,
@@ -20,4 +24,15 @@ LAWS: tuple[Law, ...] = (
 )
 BY_CODE: dict[str, Law] = {law.code: law for law in LAWS}
 
-__all__ = ["BY_CODE", "LAWS", "SEVERITIES", "Book", "Breach", "Law", "requiring", "selected"]
+__all__ = [
+    "BY_CODE",
+    "DEADLY",
+    "LAWS",
+    "SEVERITIES",
+    "Book",
+    "Breach",
+    "Law",
+    "examine",
+    "requiring",
+    "selected",
+]

@@ -90,6 +90,7 @@ class Law:
             that every random case is checked against.
         subject: ``case``, ``engine`` or ``network``.
         example: what is said of an engine that breaks it; a test makes such an engine say it.
+        by_facts: whether the check looks at the engine's facts alone, so that no engine need run.
     """
 
     code: str
@@ -100,6 +101,7 @@ class Law:
     check: Callable[[Any, Book], None] | None = None
     subject: str = "engine"
     example: str = ""
+    by_facts: bool = False
 
     def examine(self, subject: Any) -> Book:
         """Look for breaches. What an engine raises where the law expects none is a breach.

@@ -46,4 +46,29 @@ NUMBERS = (
         "Often it is a forgotten `return`, or an operand that is a number where a value was meant.",
         subject="case",
     ),
+    Law(
+        "RUN02", "error", "hangs",
+        "Every case comes to an end, within the time that it is given.",
+        why="A case is a dozen operations on a dozen numbers, and takes a millisecond. One that is "
+        "not done after seconds never will be: a loop whose end never comes, a walk that goes back "
+        "and forth between two nodes, or one that visits each path of a graph instead of each "
+        "node. The engine's process is ended and another one started, and the run goes on.",
+        subject="case",
+    ),
+    Law(
+        "RUN03", "error", "out of memory",
+        "Every case is done within the memory that it is given.",
+        why="A case needs some kilobytes. An engine that takes gigabytes for it keeps copies of "
+        "the graph, or appends without end to a list that outlives the call; in training it would "
+        "take the machine with it. The engine's process is ended and another one started.",
+        subject="case",
+    ),
+    Law(
+        "RUN04", "error", "ends the process",
+        "No case ends the process that the engine runs in.",
+        why="An operation gives a number or raises an exception that its caller can catch. One "
+        "that calls `os._exit`, overflows the stack of C, or runs into a bug of compiled code "
+        "takes the training run, the notebook and all that was not saved with it.",
+        subject="case",
+    ),
 )  # fmt: skip

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
-from verify.engines import Engine
+from verify.engines import UnderTest
 from verify.laws.law import Book, Breach, Law
 
 PYTHONS_OWN = re.compile(
@@ -20,7 +20,7 @@ PYTHONS_OWN = re.compile(
 MOST = 60
 
 
-def every_operation(engine: Engine, book: Book) -> None:
+def every_operation(engine: UnderTest, book: Book) -> None:
     """Each spelling of each operation of the table is tried; those not there are listed."""
     for _ in engine.facts.spellings:
         book.enter(None)
@@ -30,7 +30,7 @@ def every_operation(engine: Engine, book: Book) -> None:
         book.enter(Breach(said, fault="missing-operation"))
 
 
-def _said(engine: Engine, form: str) -> str:
+def _said(engine: UnderTest, form: str) -> str:
     """A form, with the engine's own words where it has any."""
     why = engine.facts.unsupported[form]
     return form if PYTHONS_OWN.match(why) else f"{form} [{_shortened(why)}]"
@@ -53,6 +53,7 @@ SUPPORT_LAWS = (
         check=every_operation,
         example="not there: power [AssertionError: only numbers as exponents], rpow, log, sqrt, "
         "sin, cos, sigmoid, abs, max, max_number, min, min_number",
+        by_facts=True,
     ),
 )  # fmt: skip
 
@@ -60,7 +61,7 @@ SUPPORT_LAWS = (
 def requiring(forms: Collection[str]) -> Law:
     """SUP01 for an engine that must have these spellings: one that is not there is an error."""
 
-    def check(engine: Engine, book: Book) -> None:
+    def check(engine: UnderTest, book: Book) -> None:
         missing = [form for form in forms if form in engine.facts.unsupported]
         for _ in range(len(forms) - len(missing)):
             book.enter(None)

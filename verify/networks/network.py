@@ -183,6 +183,11 @@ def open_network(target: str, *, seed: int = 0, steps: int = STEPS) -> Network:
     return Network(load(target), seed, steps)
 
 
+def open_seeded(target: str, seed: int, steps: int) -> Network:
+    """The same, for a process that is asked by position."""
+    return open_network(target, seed=seed, steps=steps)
+
+
 def _find_constructor(loaded: Loaded) -> tuple[Constructor, Instance]:
     """The first way that makes a network that answers; failing that, the first that makes one."""
     made: list[tuple[Constructor, Instance]] = []

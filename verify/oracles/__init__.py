@@ -6,6 +6,7 @@ from verify.oracles.formulas import FORMULAS, Formula
 from verify.oracles.meeting import VOID, Bench, Doubt, Truth
 from verify.oracles.pytorch import TorchOracle
 from verify.oracles.symbolic import SymbolicOracle
+from verify.program import Instruction, Program, Ref
 
 ORACLES: tuple[type[Oracle], ...] = (BallOracle, SymbolicOracle, TorchOracle)
 """The first encloses what engines may print; each of the others must agree with it."""
@@ -19,6 +20,12 @@ class BallAlone(Bench):
 
     def __init__(self) -> None:
         self.oracles = (BallOracle(),)
+
+
+def warm() -> None:
+    """Let the libraries of the oracles load what they load late, while all is as it should be."""
+    exp = Program(1, (Instruction("exp", (Ref(0),)),))
+    bench().truths(exp, [(0.5,)])
 
 
 def bench() -> Bench:
@@ -42,4 +49,5 @@ __all__ = [
     "Trouble",
     "Truth",
     "bench",
+    "warm",
 ]

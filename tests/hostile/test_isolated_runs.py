@@ -1,0 +1,178 @@
+"""The command line on hostile engines: exit codes, reports, and no process that stays."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from faulty_engines import SOURCE, overwriting, replaced
+from hostile_engines import HOSTILE, PRODUCT, UNLOADABLE, spoilt
+
+from verify.campaign import Budget, Plan, run
+from verify.cli import isolation_options
+from verify.engines import Here, open_engine
+from verify.engines.isolation import DEFAULT_LIMITS, Limits, isolated_engine
+from verify.laws import BY_CODE, LAWS, examine, selected
+from verify.report import FORMATS
+
+BRIEF = ("--case-timeout", "1", "--memory", "300")
+SMALL = ("--quick", "--examples", "1", "--ops", "add,mul", "--select", "GRA,VAL,RUN")
+linux = pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
+
+
+def test_defaults_of_the_command_line_are_those_of_the_limits():
+    given = (isolation_options.SECONDS, isolation_options.MEGABYTES)
+    assert given == (DEFAULT_LIMITS.case, DEFAULT_LIMITS.memory)
+
+
+@pytest.mark.hunts
+def test_run_in_a_process_of_its_own_finds_what_a_run_in_this_one_finds(engine_file, oracles):
+    """The same report, of an engine with a bug: there are laws, a diagnosis and a shrink in it."""
+    target = engine_file(overwriting("mul"), "engine")
+    budget = Budget(programs=1, points=4, minimum=0, rounds=0)
+    plan = Plan(budget, laws=selected(LAWS, "GRA,VAL,RUN,LIF,EDG01", None))
+    here = run(open_engine(target), oracles, plan)
+    with isolated_engine(target) as subject:
+        there = run(subject, oracles, plan)
+    assert here.findings
+    assert untimed(here) == untimed(there)
+
+
+def untimed(document) -> dict:
+    return {**json.loads(FORMATS["json"][1](document)), "timings": {}}
+
+
+@pytest.mark.hunts
+def test_run_on_an_engine_that_hangs_keeps_what_it_found_and_replay_says_it_hangs(
+    gradverify, engine_file, tmp_path
+):
+    source = spoilt("while True: pass").replace(
+        "            self.grad += out.grad  # add\n", "            self.grad = out.grad  # add\n"
+    )
+    target = engine_file(source, "engine")
+    done = gradverify("run", target, *SMALL, *BRIEF)
+    assert (done.code, "Traceback" in done.err) == (1, False)
+    (folder,) = (tmp_path / "reports").iterdir()
+    report = json.loads((folder / "report.json").read_text())
+    assert {"RUN02", "GRA01"} <= {finding["law"] for finding in report["findings"]}
+    assert "mul hangs: no answer within 1 s" in " ".join(done.out.split())
+    again = gradverify("replay", str(folder / "RUN02-1.json"), *BRIEF)
+    assert again.code == 1
+    assert "STILL FAILING  RUN02" in again.out
+
+
+def test_engine_that_hangs_on_import_is_exit_code_3(gradverify, engine_file):
+    target = engine_file(UNLOADABLE["hangs-on-import"].source, "engine")
+    done = gradverify("run", target, "--case-timeout", "0.2")
+    assert done.code == 3
+    assert "it hangs when it is imported" in done.refusal
+    assert done.out == ""
+
+
+@pytest.mark.hunts
+def test_proof_ends_with_a_program_that_crashes(gradverify, engine_file):
+    block = "        if 1.72 < self.data < 1.73:\n            import os\n            os._exit(1)\n"
+    source = replaced(SOURCE, (PRODUCT, block + PRODUCT))
+    done = gradverify("prove", engine_file(source, "engine"), "--size", "2", *BRIEF)
+    assert done.code == 1
+    assert "COUNTEREXAMPLE" in done.out
+    assert "It is in the forward pass, when %2 = mul(%1, " in " ".join(done.out.split())
+
+
+@pytest.mark.hunts
+def test_report_is_written_though_the_engine_deletes_the_working_folder(engine_file, tmp_path):
+    work = tmp_path / "doomed"
+    work.mkdir()
+    target = engine_file(HOSTILE["deletes-the-working-folder"].source, "engine")
+    done = subprocess.run(
+        [sys.executable, "-m", "verify", "run", target, *SMALL, *BRIEF],
+        cwd=work, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    (folder,) = (work / "reports").iterdir()
+    assert "the working folder is deleted" in " ".join(done.stdout.split())
+    assert (folder / "report.json").is_file()
+
+
+def test_law_that_hangs_is_named_and_the_others_are_examined(engine_file):
+    """Two backward passes over one graph: no random case makes them."""
+    source = replaced(
+        SOURCE,
+        ("        self.grad = 1.0\n",
+         "        while self.__dict__.get('used'): pass\n        self.used = True\n"
+         "        self.grad = 1.0\n"),
+    )  # fmt: skip
+    with isolated_engine(engine_file(source), Limits(case=0.4)) as subject:
+        book, deaths = examine(BY_CODE["LIF01"], subject)
+        assert book.skipped == "the engine hangs: no answer within 1.2 s"
+        assert deaths["RUN02"].message.startswith("hangs while LIF01 (")
+        held, none = examine(BY_CODE["LIF02"], subject)
+        assert held.compared
+        assert none == {}
+        while not subject.worn_out:
+            examine(BY_CODE["LIF01"], subject)
+        left_out, none = examine(BY_CODE["LIF02"], subject)
+        assert "too often" in left_out.skipped
+        assert (left_out.compared, none) == (0, {})
+
+
+def test_run_that_is_cut_short_is_never_certified(engine_file, oracles):
+    budget = Budget(programs=1, points=2, minimum=0, rounds=0)
+    plan = Plan(budget, forms=("add",), laws=selected(LAWS, "GRA,VAL,RUN02", None))
+    with isolated_engine(engine_file()) as subject:
+        subject.lost = 1e9
+        document = run(subject, oracles, plan)
+    assert document.status == "in doubt"
+    assert "cut short" in document.sentence
+    assert document.partial
+
+
+@linux
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_worker_ends_with_its_parent(how, engine_file, tmp_path):
+    """The engine is in an endless loop, and has a child."""
+    started = tmp_path / "started"
+    source = spoilt(
+        "if os.fork() == 0: time.sleep(600)", f"open({str(started)!r}, 'w').close()",
+        "while True: pass",
+    )  # fmt: skip
+    target = engine_file(source, "engine")
+    environment = {**os.environ, "GRADVERIFY_TEST": str(tmp_path)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "verify", "run", target, *SMALL, "--case-timeout", "60"],
+        cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert within(60, started.exists)
+    assert len(running(tmp_path)) == 4  # and the one that keeps the worker
+    process.send_signal(how)
+    process.wait(30)
+    assert within(10, lambda: not running(tmp_path))
+
+
+def running(folder: Path) -> list[str]:
+    found = []
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"GRADVERIFY_TEST={folder}".encode() in (place / "environ").read_bytes():
+                found.append(place.name)
+        except OSError:
+            continue
+    return found
+
+
+def within(seconds: float, holds) -> bool:
+    ends = time.monotonic() + seconds
+    while not holds() and time.monotonic() < ends:
+        time.sleep(0.05)
+    return holds()
+
+
+def test_engine_in_this_process_is_asked_in_the_same_way(engine_file):
+    here = Here(open_engine(engine_file()))
+    assert (here.worn_out, tuple(here.incidents)) == ("", ())

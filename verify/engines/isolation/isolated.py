@@ -1,0 +1,281 @@
+"""An engine in a worker process: asked over a channel, killed when it hangs, started again."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from verify.engines import open_engine
+from verify.engines.engine import Facts, TargetError
+from verify.engines.isolation.folder import WorkingFolder
+from verify.engines.isolation.limits import DEATHS_IN_ALL, DEFAULT_LIMITS, Limits
+from verify.engines.isolation.running import Worker, too_much
+from verify.engines.isolation.wire import (
+    name_of,
+    pack,
+    pack_program,
+    unpack,
+    unpack_observation,
+)
+from verify.engines.observe import DEATHS, HANGS, OUT_OF_MEMORY, Failure, Observation
+from verify.engines.subject import Asked, Collect, Death, DiedError, Seen, Subject
+from verify.program import Case, Program
+
+KNOWN_AFTER = 2
+"""Deaths of one operation, after which it is waited for no longer than a tenth of the time."""
+
+
+class GoneError(Exception):
+    """An engine that was there cannot, or should not, be started again; the message says why."""
+
+
+class LostError(Exception):
+    """The worker that was asked died of another question."""
+
+
+class Isolated(Subject):
+    """An engine, or a network, that runs in a process of its own.
+
+    Args:
+        opener: a function of ours that opens it there.
+        arguments: of the opener.
+        facts: the class of its facts.
+        limits: on time and memory.
+
+    Raises:
+        TargetError: if it cannot be opened, or that takes too long or kills the process.
+    """
+
+    def __init__(
+        self,
+        opener: Callable[..., Any],
+        arguments: Sequence[Any],
+        facts: Callable[..., Any] = Facts,
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> None:
+        self.limits = limits
+        self.lost = 0.0
+        self.deaths = 0
+        self._opener, self._arguments, self._make_facts = opener, tuple(arguments), facts
+        self._incidents: list[Death] = []
+        self._killers: list[tuple[Case, Observation]] = []
+        self._fatal: Counter[str] = Counter()
+        self._deadly: dict[Any, Seen] = {}  # the same question is not died of twice
+        self._worker: Worker | None = None
+        self._folder = WorkingFolder()
+        try:
+            self._ready()
+        except DiedError as error:
+            raise TargetError(self._unopened(error.death)) from None
+
+    @property
+    def worn_out(self) -> str:
+        """Why no more should be asked of it; empty if it may be asked.
+
+        What has been begun may be ended; after twice as much, no question is taken.
+        """
+        if self.lost <= self.limits.patience and self.deaths < DEATHS_IN_ALL:
+            return ""
+        times = f"{self.deaths} time{'s' * (self.deaths != 1)}"
+        return f"the engine's process had to be started again {times}, which is too often"
+
+    @property
+    def incidents(self) -> Sequence[Death]:
+        """Deaths that no case could be shown to cause."""
+        return tuple(self._incidents)
+
+    def begin(self, asked: Asked) -> Collect:
+        """Send programs and points in one message.
+
+        Raises:
+            GoneError: if the engine cannot be started again.
+        """
+        key = tuple((program, tuple(points)) for program, points in asked)
+        if (known := self._deadly.get(key)) is not None:
+            return lambda: known
+        sent = [[pack_program(program), list(points)] for program, points in asked]
+        answer = self._started({"do": "observe", "asked": sent}, self._patience_with(asked))
+
+        def collect() -> Seen:
+            try:
+                return self._without_memory([[*map(unpack_observation, s)] for s in answer()])
+            except LostError:
+                return self.begin(asked)()
+            except DiedError as error:
+                seen = self._one_by_one(asked, error.death)
+                if _died(seen):
+                    self._deadly[key] = seen
+                    self._remember(asked, seen)
+                return seen
+
+        return collect
+
+    def refresh(self) -> None:
+        """Look at the facts again: an examination may have added to them."""
+        self.facts = self._make_facts(**unpack(self._started({"do": "facts"}, self.limits.case)()))
+
+    def ask(self, task: Callable[..., Any], *arguments: Any, seconds: float | None = None) -> Any:
+        """What a task gives in the worker.
+
+        Raises:
+            DiedError: if the worker died of it, or was killed.
+            GoneError: if the engine cannot be started again.
+            TaskError: if our own code failed there.
+        """
+        question = {"do": "ask", "task": name_of(task), "arguments": pack(tuple(arguments))}
+        limit = self.limits.case if seconds is None else seconds
+        return unpack(self._started(question, limit)())
+
+    def step(self, program: Program, point: tuple[float, ...], *, brief: bool) -> Observation:
+        """One case by itself, step by step. Raises GoneError."""
+        seconds = self.limits.shrinking if brief else self.limits.case
+        at = ("forward", 0)
+
+        def mark(place: Any) -> None:
+            nonlocal at
+            at = (str(place[0]), int(place[1]))
+
+        question = {"do": "step", "asked": [pack_program(program), list(point)]}
+        try:
+            seen = unpack_observation(self._started(question, seconds, mark)())
+        except DiedError as error:
+            return Observation((), (), Failure(error.death.kind, *at, error.death.message))
+        return self._without_memory([[seen]])[0][0]
+
+    def close(self) -> None:
+        """End the worker and all that was started in it."""
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
+
+    def __enter__(self) -> Isolated:
+        """Itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the worker."""
+        self.close()
+
+    @property
+    def killers(self) -> Sequence[tuple[Case, Observation]]:
+        """Cases that ended the process, in order."""
+        return tuple(self._killers)
+
+    def _remember(self, asked: Asked, seen: Seen) -> None:
+        """Which case it was, and which form."""
+        program, points = asked[len(seen) - 1]
+        found = seen[-1][-1]
+        self._killers.append((Case(program, tuple(points[len(seen[-1]) - 1])), found))
+        if found.failure is not None and found.failure.index >= program.n_inputs:
+            self._fatal[program.at(found.failure.index).form] += 1
+
+    def _patience_with(self, asked: Asked) -> float:
+        """Less for operations that are known to end the process."""
+        forms = {i.form for program, _ in asked for i in program.instructions}
+        known = any(self._fatal[form] >= KNOWN_AFTER for form in forms)
+        return self.limits.shrinking if known else self.limits.case
+
+    def _one_by_one(self, asked: Asked, death: Death) -> Seen:
+        """The same again, case by case: which of them does it?"""
+        seen: Seen = []
+        brief = self._patience_with(asked) < self.limits.case
+        for program, points in asked:
+            seen.append([])
+            for point in points:
+                found = self.step(program, tuple(point), brief=brief)
+                seen[-1].append(found)
+                if _died(seen):
+                    return seen
+        self._incidents.append(death)
+        return seen
+
+    def _without_memory(self, seen: Seen) -> Seen:
+        """A process that ran out of memory may not have got it back: the next one is fresh."""
+        last = seen[-1][-1].failure if seen and seen[-1] else None
+        if last is None or last.kind != OUT_OF_MEMORY:
+            return seen
+        self._died(0.0)
+        said = Failure(last.kind, last.stage, last.index, too_much(self.limits))
+        found = seen[-1][-1]
+        seen[-1][-1] = Observation(found.primals, found.adjoints, said, found.aliases)
+        return seen
+
+    def _started(
+        self,
+        question: dict[str, Any],
+        seconds: float,
+        mark: Callable[[Any], None] = lambda _: None,
+    ) -> Callable[[], Any]:
+        """Ask the worker; call what this returns for the answer, which may raise DiedError."""
+        if self.lost > 2 * self.limits.patience or self.deaths >= 2 * DEATHS_IN_ALL:
+            raise GoneError(self.worn_out)
+        try:
+            worker = self._ready()
+        except (DiedError, TargetError) as error:
+            raise GoneError(f"the engine cannot be started again: {error}") from None
+        began = time.monotonic()
+        number = worker.send(question)
+
+        def answer() -> Any:
+            if worker is not self._worker:
+                raise LostError
+            try:
+                return worker.answer(number, began, seconds, mark)
+            except DiedError:
+                self._died(time.monotonic() - began)
+                raise
+            finally:
+                self._folder.restore()
+
+        return answer
+
+    def _died(self, seconds: float) -> None:
+        self.lost += seconds
+        self.deaths += 1
+        self.close()
+
+    def _ready(self) -> Worker:
+        """The worker, with the engine open in it. Raises DiedError, TargetError."""
+        if self._worker is not None:
+            return self._worker
+        began = time.monotonic()
+        worker = Worker(self.limits)
+        try:
+            question = {
+                "do": "open",
+                "opener": name_of(self._opener),
+                "arguments": pack(self._arguments),
+            }
+            found = worker.answer(worker.send(question), began, self.limits.load, lambda _: None)
+        except BaseException:
+            worker.close()
+            raise
+        finally:
+            self._folder.restore()
+        self.facts = self._make_facts(**unpack(found))
+        self._worker = worker
+        return worker
+
+    def _unopened(self, death: Death) -> str:
+        target = self._arguments[0]
+        when = "when it is imported, or its operations are tried"
+        if death.kind == HANGS:
+            return f"{target} cannot be loaded: it hangs {when} ({death.message})"
+        if death.kind == OUT_OF_MEMORY:
+            return f"{target} cannot be loaded: it runs out of memory {when} ({death.message})"
+        return f"{target} cannot be loaded: it ends the process {when} ({death.message})"
+
+
+def _died(seen: Seen) -> bool:
+    last = seen[-1][-1].failure if seen and seen[-1] else None
+    return last is not None and last.kind in DEATHS
+
+
+def isolated_engine(
+    target: str, limits: Limits = DEFAULT_LIMITS, overrides: Mapping[str, Any] | None = None
+) -> Isolated:
+    """The engine a target names, in a process of its own. Raises TargetError, OverrideError."""
+    given = None if overrides is None else dict(overrides)
+    return Isolated(open_engine, (target, given), Facts, limits)

@@ -1,0 +1,100 @@
+"""Examine a law on an engine or a network, wherever it runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from verify.engines import DiedError, Here
+from verify.engines.isolation import GoneError, Isolated
+from verify.laws.law import Book, Breach, Law
+from verify.program import Case
+from verify.program.json_form import case_from_json, case_to_json
+from verify.verdict import DEADLY, Interval
+
+LONG = ("SCL", "DET", "NET")
+"""Laws that take seconds as a rule, and not milliseconds."""
+OF_SIZE = "SCL"
+"""Laws whose graphs are so large that a limit may be met by engines that are only slow."""
+
+
+def examine(law: Law, tested: Any) -> tuple[Book, dict[str, Breach]]:
+    """The book of a law, and breaches of the laws on processes that died of its examination.
+
+    Args:
+        law: the law.
+        tested: an engine or a network that is live, or a subject that runs one.
+    """
+    if isinstance(tested, Here):
+        return law.examine(tested.engine), {}
+    if law.by_facts or not isinstance(tested, Isolated):
+        return law.examine(tested), {}
+    book = Book()
+    if tested.worn_out:
+        book.skip(tested.worn_out)
+        return book, {}
+    try:
+        limits = tested.limits
+        seconds = limits.long_law if law.code.startswith(LONG) else limits.law
+        found = tested.ask(by_code, law.code, seconds=seconds)
+        if law.subject == "network":
+            tested.refresh()
+    except GoneError as error:
+        book.skip(str(error))
+        return book, {}
+    except DiedError as error:
+        return _died(law, book, error)
+    return _book(found), {}
+
+
+def by_code(subject: Any, code: str) -> dict[str, Any]:
+    """Examine a law of the table on what is live in this process; the book as plain data."""
+    from verify.laws import BY_CODE
+
+    return _plain(BY_CODE[code].examine(subject))
+
+
+def _died(law: Law, book: Book, error: DiedError) -> tuple[Book, dict[str, Breach]]:
+    death = error.death
+    said = f"{death.kind}: {death.message}"
+    if law.code.startswith(OF_SIZE):
+        book.enter(Breach(f"could not be examined: the engine {said}"))
+        return book, {}
+    book.skip(f"the engine {said}")
+    why = f"{death.kind} while {law.code} ({law.title}) is examined: {death.message}"
+    return book, {DEADLY[death.kind]: Breach(why)}
+
+
+def _plain(book: Book) -> dict[str, Any]:
+    return {
+        "compared": book.compared,
+        "breaches": [_plain_breach(breach) for breach in book.breaches],
+        "skipped": book.skipped,
+        "doubts": book.doubts,
+    }
+
+
+def _plain_breach(breach: Breach) -> dict[str, Any]:
+    expected = breach.expected
+    return {
+        "message": breach.message,
+        "operation": breach.operation,
+        "case": None if breach.case is None else case_to_json(breach.case),
+        "expected": None if expected is None else (expected.low, expected.high),
+        "actual": breach.actual,
+        "fault": breach.fault,
+    }
+
+
+def _book(data: dict[str, Any]) -> Book:
+    return Book(
+        data["compared"],
+        [_breach(item) for item in data["breaches"]],
+        data["skipped"],
+        list(data["doubts"]),
+    )
+
+
+def _breach(data: dict[str, Any]) -> Breach:
+    case: Case | None = None if data["case"] is None else case_from_json(data["case"])
+    expected = None if data["expected"] is None else Interval(*data["expected"])
+    return Breach(data["message"], data["operation"], case, expected, data["actual"], data["fault"])
