@@ -10,7 +10,7 @@ number of instructions that an input reaches.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -29,8 +29,8 @@ KEPT = 1024
 class Equation:
     """An operation's value by its operands; its derivative by them and their derivatives."""
 
-    value: Tape
-    slope: Tape
+    value: Callable[..., Ball]
+    slope: Callable[..., Ball]
 
 
 @lru_cache(maxsize=KEPT, typed=True)  # 2 and 2.0 are equal and not the same
@@ -55,7 +55,8 @@ def equation_of(op: str, operands: int, exponent: float | None) -> Equation:
     moved = {a.diff(t): d for a, d in zip(unknown, slopes, strict=True)}
     slope = value.diff(t).xreplace(moved).xreplace(plain)
     places = {symbol: place for place, symbol in enumerate((*names, *slopes))}
-    return Equation(Tape.of([value.xreplace(plain)], places), Tape.of([slope], places))
+    tapes = [Tape.of([wanted], places) for wanted in (value.xreplace(plain), slope)]
+    return Equation(*(tape.compiled() for tape in tapes))
 
 
 class Equations:
@@ -102,7 +103,7 @@ class Equations:
         """The balls in all registers, in the precision in force."""
         found = [arb(x) for x in (*point, *self._numbers)]
         for equation, places in self._equations:
-            found += equation.value.run([found[i] for i in places])
+            found.append(equation.value(*[found[i] for i in places]))
         return found
 
     def slope(self, values: Sequence[Ball], index: int) -> Ball:
@@ -112,12 +113,12 @@ class Equations:
         slopes[index] = arb(1)
         for equation, places in self._equations:
             moved = [slopes[i] for i in places]
-            if any(slope is not None for slope in moved):
-                given = [values[i] for i in places]
-                given += [zero if slope is None else slope for slope in moved]
-                slopes += equation.slope.run(given)
-            else:
+            if all(slope is None for slope in moved):
                 slopes.append(None)
+                continue
+            given = [values[i] for i in places]
+            given += [zero if slope is None else slope for slope in moved]
+            slopes.append(equation.slope(*given))
         return zero if (found := slopes[self.registers[-1]]) is None else found
 
 

@@ -21,7 +21,7 @@ from verify.oracles.equations import Equations
 from verify.oracles.sympy_tape import Tape, sympy_system
 from verify.program import Instruction, Program, Ref
 
-TREE_LIMIT = 8
+TREE_LIMIT = 6
 """Nodes of the largest expression tree given to SymPy whole."""
 DEGREE_LIMIT = 64
 """Polynomial degree above which a program is cut, so that SymPy's exact numbers stay small."""
@@ -142,7 +142,8 @@ def _precise(
     for bits in PRECISIONS:
         with precision(bits):
             primals, adjoints = evaluate(point, seed)
-        if all(ball is None or _is_known(ball) for ball in (*primals, *adjoints)):
+        known = [ball is None or _is_known(ball) for ball in (*primals, *adjoints)]
+        if all(known) or (bits > PRECISIONS[0] and _undefined(program, primals, adjoints)):
             break
     troubles = _undefined(program, primals, adjoints)
     return Answer(tuple(primals), tuple(adjoints), troubles, how)
