@@ -137,13 +137,13 @@ def test_symbolic_cuts_powers_of_powers() -> None:
     assert found.adjoints[1] == 9**4
 
 
-@pytest.mark.parametrize("limit", [1, 4, 5])
+@pytest.mark.parametrize("limit", [1, 3, 4])
 def test_symbolic_answers_alike_whole_and_cut(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
     batches = [b for b in sample(600, 2) if is_small(b.program)]
     whole = [answer(b.program, b.points[0]) for b in batches]
     monkeypatch.setattr(symbolic, "TREE_LIMIT", limit)
     cut = [answer(b.program, b.points[0]) for b in batches]
-    assert sum(found.how != "whole" for found in cut) > len(batches) / 3
+    assert sum(found.how != "whole" for found in cut) > len(batches) / 4
     for batch, one, other in zip(batches, whole, cut, strict=True):
         same(batch.program, one, other)
 

@@ -18,7 +18,8 @@ from typing import Any
 from flint import arb
 
 from verify.oracles.answer import Answer, Trouble
-from verify.oracles.arb_system import ArbSystem, Ball, precision
+from verify.oracles.collector import uncollected
+from verify.program import Instruction, Program, Ref
 from verify.program import Instruction, Program, Ref
 from verify.program.floats import FLOAT64, Floats
 from verify.program.ops import Op, Rule, everywhere, smooth
@@ -101,8 +102,8 @@ class BallOracle:
 
         A coordinate is a float64 number, or a ball: then the answer holds at every number in it.
         """
-        steps = [Step.of(index, instruction, self._rows) for index, instruction in program.steps()]
-        with precision(PRECISION):
+        with precision(PRECISION), uncollected():
+            steps = [Step.of(index, made, self._rows) for index, made in program.steps()]
             return [self._answer(program, steps, point, seed) for point in points]
 
     def _answer(
