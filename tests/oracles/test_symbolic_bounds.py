@@ -63,6 +63,11 @@ def test_symbolic_takes_small_programs_whole() -> None:
     assert sum(is_small(batch.program) for batch in sample(300, 1)) > 5
 
 
+def test_symbolic_answers_a_program_without_instructions() -> None:
+    found = answer(Program(1, ()), (0.75,))
+    assert (found.primals, found.adjoints) == ((0.75,), (1,))
+
+
 def test_symbolic_cuts_a_shared_dag_and_says_so() -> None:
     program = tangle(30)
     found = answer(program)

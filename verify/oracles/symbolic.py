@@ -108,12 +108,14 @@ def _whole(program: Program) -> Evaluate:
         point: Sequence[float], seed: float
     ) -> tuple[list[Ball | None], list[Ball | None]]:
         values = [arb(x) for x in point]
-        value, *partials = tape.run(values)
-        primals = [*values, *[None] * (len(program.instructions) - 1), value]
-        adjoints: list[Ball | None] = [arb(0)] * program.n_inputs
+        nothing = [None] * len(program.instructions)
+        primals: list[Ball | None] = [*values, *nothing]
+        adjoints: list[Ball | None] = [*[arb(0)] * program.n_inputs, *nothing]
+        primals[-1], *partials = tape.run(values)
         for source, partial in zip(sources, partials, strict=True):
             adjoints[source] = seed * partial
-        return primals, [*adjoints, *[None] * (len(program.instructions) - 1), arb(seed)]
+        adjoints[-1] = arb(seed)
+        return primals, adjoints
 
     return evaluate
 
