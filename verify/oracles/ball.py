@@ -18,8 +18,8 @@ from typing import Any
 from flint import arb
 
 from verify.oracles.answer import Answer, Trouble
+from verify.oracles.arb_system import ArbSystem, Ball, precision
 from verify.oracles.collector import uncollected
-from verify.program import Instruction, Program, Ref
 from verify.program import Instruction, Program, Ref
 from verify.program.floats import FLOAT64, Floats
 from verify.program.ops import Op, Rule, everywhere, smooth
