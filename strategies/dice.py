@@ -6,10 +6,17 @@ past the end every choice is 0, the simplest.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
+
+
+def stretched(data: bytes, length: int) -> bytes:
+    """``data`` and what follows from it, ``length`` bytes in all: a draw costs by the byte."""
+    more = length - len(data)
+    return data + hashlib.shake_128(data).digest(more) if more > 0 else data
 
 
 class Dice:

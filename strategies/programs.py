@@ -26,6 +26,10 @@ from strategies.trimming import trimmed
 from verify.program import FORMS, Case, Operand, Program, Ref
 
 BYTES = 320
+"""Bytes drawn for a program at up to POINTS points."""
+POINTS = 12
+PER_POINT = 12
+"""Bytes that a further point may need: four inputs, of three bytes at most."""
 NUMBERS: tuple[float, ...] = (2, 3, 0.5, -1, 1.5, -2, 2.5, -0.75, 1, -3.0, 1.0, 4)
 EXPONENTS: tuple[float, ...] = (2, 3, -1, 0.5, 2.0, -2, 1.5, 1, -0.5, 3.0, 4, 0, -3, 2.5)
 BASES: tuple[float, ...] = (2, 0.5, 3, 1.5, 2.5, 10)
@@ -77,6 +81,11 @@ def focuses(forms: Sequence[str]) -> list[Focus]:
         for slot, kind in enumerate("**" if FORMS[form][1] == "*" else FORMS[form][1])
         if kind != "n"
     ]
+
+
+def bytes_for(n_points: int) -> int:
+    """Bytes for a program at so many points: with fewer its last choices would all be 0."""
+    return BYTES + PER_POINT * max(0, n_points - POINTS)
 
 
 def build(

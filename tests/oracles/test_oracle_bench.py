@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -118,7 +119,7 @@ def test_bench_doubts_a_ball_that_is_wrong() -> None:
 
 def test_bench_finds_no_doubt_where_nothing_is_wrong() -> None:
     (truth,) = bench().truths(CASE.program, [CASE.point])
-    assert (truth.doubts, truth.troubles, truth.how) == ((), (), "whole")
+    assert (truth.doubts, truth.troubles, truth.how) == ((), (), "cut at 2 values")
 
 
 @pytest.mark.parametrize("count", [0, 1])
@@ -149,3 +150,16 @@ def test_bench_doubts_no_oracle_about_a_kink() -> None:
     (truth,) = bench().truths(case.program, [case.point])
     assert truth.doubts == ()
     assert {trouble.reason for trouble in truth.troubles} == {"kink", "wide"}
+
+
+@pytest.mark.parametrize("oracle", [BallOracle(), TorchOracle()], ids=lambda o: o.name)
+def test_oracle_leaves_the_garbage_collector_as_it_was(oracle: Oracle) -> None:
+    assert gc.isenabled()
+    oracle.answers(CASE.program, [CASE.point])
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        oracle.answers(CASE.program, [CASE.point])
+        assert not gc.isenabled()
+    finally:
+        gc.enable()

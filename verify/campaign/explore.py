@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from strategies import Focus, focuses
-from strategies.dice import Dice
-from strategies.programs import BYTES, JOINERS, build
+from strategies.dice import Dice, stretched
+from strategies.programs import BYTES, JOINERS, build, bytes_for
 from verify.campaign.budget import Budget
 from verify.campaign.coverage import EXACT, Coverage
 from verify.campaign.findings import FAILURES, Collector
@@ -207,7 +207,8 @@ class Explorer:
             for form in self._among
             if form == focus.form or form not in self.collector.quarantined
         ]
-        batch = build(Dice(data), forms, focus, self._budget.points, exact)
+        dice = Dice(stretched(data, bytes_for(self._budget.points)))
+        batch = build(dice, forms, focus, self._budget.points, exact)
         checked = check(self._subject, self._bench, batch.program, batch.points)
         self.tally.programs += 1
         for oracle in self._bench.oracles:

@@ -15,6 +15,7 @@ from typing import Any
 from flint import arb
 
 from verify.oracles.answer import Answer, Trouble
+from verify.oracles.collector import uncollected
 from verify.program import Program, Ref
 from verify.torch_loading import load_torch
 
@@ -60,16 +61,17 @@ class TorchOracle:
         self, program: Program, points: list[tuple[float, ...]], seed: float = 1.0
     ) -> list[Answer]:
         """One answer for each point: every primal and every adjoint."""
-        values = self._forward(program, points)
-        output = values[-1]
-        output.backward(output.new_full(output.shape, seed))
-        primals = [v.tolist() for v in values]
-        zeros = [0.0] * len(points)
-        adjoints = [zeros if v.grad is None else v.grad.tolist() for v in values]
-        return [
-            _answer(program, [p[i] for p in primals], [a[i] for a in adjoints])
-            for i in range(len(points))
-        ]
+        torch = load_torch()
+        with uncollected():
+            values = self._forward(program, points)
+            output = values[-1]
+            seeds = output.new_full(output.shape, seed)
+            found = torch.autograd.grad(output, values, seeds, allow_unused=True)
+            zeros = output.new_zeros(output.shape)
+            with torch.no_grad():
+                primals = torch.stack(values, 1).tolist()
+                adjoints = torch.stack([zeros if g is None else g for g in found], 1).tolist()
+            return [_answer(program, *row) for row in zip(primals, adjoints, strict=True)]
 
     def _forward(self, program: Program, points: list[tuple[float, ...]]) -> list[Any]:
         torch = load_torch()
@@ -78,9 +80,7 @@ class TorchOracle:
         values = [column.clone().requires_grad_() for column in columns]
         for _, instruction in program.steps():
             operands = [values[o.index] if isinstance(o, Ref) else o for o in instruction.operands]
-            value = instruction.row.primal(system, *operands)
-            value.retain_grad()
-            values.append(value)
+            values.append(instruction.row.primal(system, *operands))
         return values
 
 
