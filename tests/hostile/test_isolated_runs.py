@@ -15,7 +15,7 @@ from faulty_engines import SOURCE, overwriting, replaced
 from hostile_engines import HOSTILE, PRODUCT, UNLOADABLE, spoilt
 
 from verify.campaign import Budget, Plan, run
-from verify.cli import isolation_options
+from verify.cli import isolation_options, main
 from verify.engines import Here, open_engine
 from verify.engines.isolation import DEFAULT_LIMITS, Limits, isolated_engine
 from verify.laws import BY_CODE, LAWS, examine, selected
@@ -171,6 +171,13 @@ def within(seconds: float, holds) -> bool:
     while not holds() and time.monotonic() < ends:
         time.sleep(0.05)
     return holds()
+
+
+@linux
+def test_command_leaves_no_worker_in_a_process_that_lives_on(engine_file, monkeypatch, tmp_path):
+    monkeypatch.setenv("GRADVERIFY_TEST", str(tmp_path))
+    assert main(["probe", engine_file()]) == 0
+    assert running(tmp_path) == []
 
 
 def test_engine_in_this_process_is_asked_in_the_same_way(engine_file):

@@ -66,7 +66,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _dispatch(options: argparse.Namespace) -> int:
     module, function = COMMANDS[options.command]
     command: Callable[[argparse.Namespace], int] = getattr(import_module(module), function)
-    return command(options)
+    try:
+        return command(options)
+    finally:
+        if (opening := sys.modules.get("verify.cli.opening")) is not None:
+            opening.close_all()
 
 
 def parser(defaults: Mapping[str, Any] | None = None) -> argparse.ArgumentParser:

@@ -10,6 +10,15 @@ from verify.cli import exit_codes
 from verify.engines import ENGINES, Here, OverrideError, Subject, TargetError, open_engine
 from verify.engines.isolation import Isolated, Limits, isolated_engine
 
+_open: list[Isolated] = []
+"""What this command opened in other processes."""
+
+
+def close_all() -> None:
+    """End the processes that this command's engines run in."""
+    while _open:
+        _open.pop().close()
+
 
 def opened(options: argparse.Namespace, target: str | None = None) -> Subject:
     """The engine that the options name, or another target, ready to be asked.
@@ -24,7 +33,8 @@ def opened(options: argparse.Namespace, target: str | None = None) -> Subject:
     overrides = overrides_of(options, name)
     if options.in_process:
         return Here(open_engine(name, overrides))
-    return isolated_engine(name, limits_of(options), overrides)
+    _open.append(isolated_engine(name, limits_of(options), overrides))
+    return _open[-1]
 
 
 def overrides_of(options: argparse.Namespace, target: str) -> dict[str, Any] | None:
@@ -58,4 +68,5 @@ def opened_network(target: str, seed: int, steps: int, options: argparse.Namespa
 
     if options.in_process:
         return open_network(target, seed=seed, steps=steps)
-    return Isolated(open_seeded, (target, seed, steps), NetworkFacts, limits_of(options))
+    _open.append(Isolated(open_seeded, (target, seed, steps), NetworkFacts, limits_of(options)))
+    return _open[-1]

@@ -48,9 +48,9 @@ def _folder() -> str | None:
 
 
 def surroundings_kept(engine: Engine, book: Book) -> None:
-    """Each operation is run once, forward and backward.
+    """Each operation is run once, forward and backward; then what surrounds the engine is looked at.
 
-    After that the functions of `math`, `cmath`, `random`, `operator` and `builtins` and the streams
+    The functions of `math`, `cmath`, `random`, `operator` and `builtins` and the streams
     of `sys` must be the objects that they were, and the working folder the same and still there.
     Nothing may have been written to standard output, and (on Linux, where it can be seen) no
     process may have been left behind. In a process of the engine's own, what was changed by its

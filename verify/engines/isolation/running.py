@@ -27,6 +27,7 @@ from verify.engines.subject import Death, DiedError
 MOMENT = 0.1
 """Seconds between looks at whether a process is still there."""
 POSIX = os.name == "posix"
+STDERR = 2
 GRACE = 1.0
 """Seconds for a process to end that has closed its channel."""
 MODULES = ("verify.laws", "verify.diagnose")
@@ -75,7 +76,7 @@ class Worker:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         mark = secrets.token_hex(8)
-        theirs, ours = os.pipe()  # the worker's keeper reads: it ends when this process does
+        theirs, ours = _lifeline()  # the worker's keeper reads: it ends when this process does
         process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
             command("verify.engines.isolation.worker", str(limits.memory), str(theirs), *MODULES),
             env=environment(0, **{MARK: mark}),
@@ -153,6 +154,22 @@ class Worker:
         if code < 0:
             return Death(CRASHES, f"the process is killed by {_signal(-code)}")
         return Death(CRASHES, f"the process ends with exit code {code}")
+
+
+def _lifeline() -> tuple[int, int]:
+    """A pipe whose ends are no standard stream's numbers, which may be free: those are replaced."""
+    theirs, ours = os.pipe()
+    return _above_streams(theirs), _above_streams(ours)
+
+
+def _above_streams(descriptor: int) -> int:
+    if descriptor > STDERR or not POSIX:
+        return descriptor
+    import fcntl
+
+    higher = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, STDERR + 1)
+    os.close(descriptor)
+    return higher
 
 
 def _signal(number: int) -> str:
