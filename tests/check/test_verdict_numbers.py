@@ -124,6 +124,7 @@ def test_ulps_of_a_number_inside_are_none() -> None:
 DIGITS: list[tuple[float, float, float | None, int]] = [
     (1.0, 1.0, 1.0, 17),
     (1.0, 1.0, 1.1, 1),
+    (1.1, 1.1, 1.0, 1),
     (1.0, 1.0, 1.0 + 0.9e-9, 9),
     (1.0, 1.0, 1.0 + 2.0**-52, 15),
     (100.0, 100.0, 101.0, 2),
@@ -136,6 +137,8 @@ DIGITS: list[tuple[float, float, float | None, int]] = [
     (TINY, TINY, 3 * TINY, 0),
     (LARGEST, LARGEST, -LARGEST, 0),
     (LARGEST / 2, LARGEST, LARGEST, 0),
+    (LARGEST, math.inf, 3.0, 0),
+    (-math.inf, math.inf, 3.0, 0),
     (1.0, 1.0, math.inf, 0),
     (1.0, 1.0, math.nan, 0),
     (1.0, 1.0, None, 0),
@@ -147,6 +150,19 @@ def test_digits_agree_with_the_middle(
     low: float, high: float, actual: float | None, digits: int
 ) -> None:
     assert off(low, high, actual).digits == digits
+
+
+def test_digits_of_neighbours_are_fifteen() -> None:
+    """Different numbers never count as equal, however near they are."""
+    dice = random.Random(6)
+    for _ in range(300):
+        number = (
+            dice.choice((-1, 1))
+            * dice.choice((dice.uniform(1, 2), 1.0))
+            * 2.0 ** dice.randint(-900, 900)
+        )
+        for other in (math.nextafter(number, math.inf), math.nextafter(number, -math.inf)):
+            assert off(number, number, other).digits == 15
 
 
 def test_discrepancy_says_what_was_printed_and_where_it_must_lie() -> None:
