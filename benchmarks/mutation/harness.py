@@ -216,6 +216,8 @@ def main() -> int:
     parser.add_argument("--among", type=Path, help="only mutants that this output calls survivors")
     parser.add_argument("--unlisted", action="store_true", help="none of harness.toml's list")
     options = parser.parse_args()
+    if not 0 <= options.start < options.every:
+        parser.error(f"--start is from 0 to {options.every - 1}, or no mutant is chosen")
     among = options.among.read_text(encoding="utf-8") if options.among else None
 
     def chosen(number: int, mutant: Mutant) -> bool:
