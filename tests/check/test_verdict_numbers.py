@@ -22,6 +22,7 @@ from verify.verdict import (
     Interval,
     Mismatch,
     Undecided,
+    sentence,
 )
 
 LARGEST = 1.7976931348623157e308
@@ -171,6 +172,22 @@ def test_discrepancy_says_what_was_printed_and_where_it_must_lie() -> None:
     absent = dataclasses.replace(wrong, law="GRA02", index=2, actual=None)
     assert absent.sentence(PROGRAM) == "d %3 / d %2 = no gradient, but must lie in [0.1, 0.3]"
     assert dataclasses.replace(wrong, law="VAL01", index=2).quantity(PROGRAM) == "%2"
+
+
+def test_verdict_in_one_line_names_the_cause() -> None:
+    cause = Discrepancy("VAL01", 2, Interval(2.0, 2.0), 3.0)
+    wrong, shown = (cause, off(0.0, 0.0, 1.0)), "%2 = 3.0, but must lie in [2.0, 2.0]"
+    for verdict, text in (
+        (Agree(3, 4), "3 gradients and 4 values inside their enclosures"),
+        (Mismatch(wrong, 3), f"VAL01: {shown}"),
+        (
+            Inaccurate("tanh-by-exponentials", "tanh", wrong, 3),
+            f"ACC01 (tanh-by-exponentials): {shown}",
+        ),
+        (EngineError("raises", "forward", 3, "TypeError"), "RUN01: %3 raises: TypeError"),
+        (Undecided("kink", 2), ADVICE["kink"]),
+    ):
+        assert sentence(verdict, PROGRAM) == text
 
 
 def test_advice_is_a_sentence_for_every_reason() -> None:
