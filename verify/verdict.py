@@ -65,14 +65,14 @@ class Discrepancy:
     @property
     def digits(self) -> int:
         """Decimal digits on which the number and the enclosure's middle agree."""
-        if self.actual is None or not math.isfinite(self.actual):
-            return 0
         middle = self.expected.low / 2 + self.expected.high / 2
-        scale = max(abs(middle), abs(self.actual))
-        if scale == 0 or self.actual == middle:
+        if self.actual is None or not math.isfinite(self.actual) or not math.isfinite(middle):
+            return 0
+        if self.actual == middle:
             return 17
-        error = abs(self.actual / scale - middle / scale)
-        return max(0, min(17, math.floor(-math.log10(error)))) if error > 0 else 17
+        scale = max(abs(middle), abs(self.actual))
+        error = abs(self.actual / scale - middle / scale)  # 2**-53 at least: they differ
+        return max(0, math.floor(-math.log10(error)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,5 +202,6 @@ def sentence(verdict: Verdict, program: Program) -> str:
 
 def _rank(number: float) -> int:
     """Position of a float among all floats, so that neighbours differ by 1."""
-    bits: int = struct.unpack("<q", struct.pack("<d", number))[0]
-    return bits if bits >= 0 else -(bits & 0x7FFFFFFFFFFFFFFF)
+    bits: int
+    (bits,) = struct.unpack("<q", struct.pack("<d", abs(number)))
+    return -bits if number < 0 else bits

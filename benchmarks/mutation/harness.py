@@ -212,15 +212,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("modules", nargs="*", default=list(SETTINGS["tests"]))
     parser.add_argument("--every", type=int, default=1, help="a sample: every n-th mutant")
+    parser.add_argument("--start", type=int, default=0, help="the first of the sample")
     parser.add_argument("--among", type=Path, help="only mutants that this output calls survivors")
     parser.add_argument("--unlisted", action="store_true", help="none of harness.toml's list")
     options = parser.parse_args()
+    if not 0 <= options.start < options.every:
+        parser.error(f"--start is from 0 to {options.every - 1}, or no mutant is chosen")
     among = options.among.read_text(encoding="utf-8") if options.among else None
 
     def chosen(number: int, mutant: Mutant) -> bool:
         if options.unlisted and reason(mutant) is not None:
             return False
-        return number % options.every == 0 and (among is None or str(mutant) in among)
+        sampled = number % options.every == options.start
+        return sampled and (among is None or str(mutant) in among)
 
     os.environ["OMP_NUM_THREADS"] = "1"
     for name in HEAVY:

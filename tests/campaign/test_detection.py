@@ -119,6 +119,16 @@ def marked(operation: str, slot: int, line: str) -> str:
 LOCAL_FAULTS = [
     ("forgotten-operand", "mul", marked("mul", 1, "pass")),
     ("forgotten-operand", "div", marked("div", 1, "pass")),
+    (
+        "cut-graph",
+        "mul",
+        replaced(SOURCE, ("* other.data, (self, other)", "* other.data, (self,)")),
+    ),
+    (
+        "cut-graph",
+        "div",
+        replaced(SOURCE, ("/ other.data, (self, other)", "/ other.data, (other,)")),
+    ),
     ("wrong-sign", "sub", marked("sub", 1, "other.grad += out.grad")),
     ("wrong-sign", "div", marked("div", 1, "other.grad += out.grad * self.data / other.data**2")),
     ("dropped-adjoint", "exp", marked("exp", 0, "self.grad += out.data")),

@@ -22,6 +22,7 @@ from verify.verdict import (
     Interval,
     Mismatch,
     Undecided,
+    sentence,
 )
 
 LARGEST = 1.7976931348623157e308
@@ -124,6 +125,7 @@ def test_ulps_of_a_number_inside_are_none() -> None:
 DIGITS: list[tuple[float, float, float | None, int]] = [
     (1.0, 1.0, 1.0, 17),
     (1.0, 1.0, 1.1, 1),
+    (1.1, 1.1, 1.0, 1),
     (1.0, 1.0, 1.0 + 0.9e-9, 9),
     (1.0, 1.0, 1.0 + 2.0**-52, 15),
     (100.0, 100.0, 101.0, 2),
@@ -136,6 +138,8 @@ DIGITS: list[tuple[float, float, float | None, int]] = [
     (TINY, TINY, 3 * TINY, 0),
     (LARGEST, LARGEST, -LARGEST, 0),
     (LARGEST / 2, LARGEST, LARGEST, 0),
+    (LARGEST, math.inf, 3.0, 0),
+    (-math.inf, math.inf, 3.0, 0),
     (1.0, 1.0, math.inf, 0),
     (1.0, 1.0, math.nan, 0),
     (1.0, 1.0, None, 0),
@@ -149,12 +153,41 @@ def test_digits_agree_with_the_middle(
     assert off(low, high, actual).digits == digits
 
 
+def test_digits_of_neighbours_are_fifteen() -> None:
+    """Different numbers never count as equal, however near they are."""
+    dice = random.Random(6)
+    for _ in range(300):
+        number = (
+            dice.choice((-1, 1))
+            * dice.choice((dice.uniform(1, 2), 1.0))
+            * 2.0 ** dice.randint(-900, 900)
+        )
+        for other in (math.nextafter(number, math.inf), math.nextafter(number, -math.inf)):
+            assert off(number, number, other).digits == 15
+
+
 def test_discrepancy_says_what_was_printed_and_where_it_must_lie() -> None:
     wrong = Discrepancy("GRA01", 1, Interval(0.1, 0.3), 0.5)
     assert wrong.sentence(PROGRAM) == "d %3 / d x1 = 0.5, but must lie in [0.1, 0.3]"
     absent = dataclasses.replace(wrong, law="GRA02", index=2, actual=None)
     assert absent.sentence(PROGRAM) == "d %3 / d %2 = no gradient, but must lie in [0.1, 0.3]"
     assert dataclasses.replace(wrong, law="VAL01", index=2).quantity(PROGRAM) == "%2"
+
+
+def test_verdict_in_one_line_names_the_cause() -> None:
+    cause = Discrepancy("VAL01", 2, Interval(2.0, 2.0), 3.0)
+    wrong, shown = (cause, off(0.0, 0.0, 1.0)), "%2 = 3.0, but must lie in [2.0, 2.0]"
+    for verdict, text in (
+        (Agree(3, 4), "3 gradients and 4 values inside their enclosures"),
+        (Mismatch(wrong, 3), f"VAL01: {shown}"),
+        (
+            Inaccurate("tanh-by-exponentials", "tanh", wrong, 3),
+            f"ACC01 (tanh-by-exponentials): {shown}",
+        ),
+        (EngineError("raises", "forward", 3, "TypeError"), "RUN01: %3 raises: TypeError"),
+        (Undecided("kink", 2), ADVICE["kink"]),
+    ):
+        assert sentence(verdict, PROGRAM) == text
 
 
 def test_advice_is_a_sentence_for_every_reason() -> None:

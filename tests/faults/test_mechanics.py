@@ -144,6 +144,20 @@ def test_local_fault_predicts_its_own_gradients(code):
     assert set(predictions(code, MUL, "mul")) == LOCAL[code]
 
 
+def test_cut_graph_gives_operands_their_gradients_and_stops_below_those_not_recorded():
+    text = "x0 = 3.0\nx1 = 5.0\n%2 = neg(x0)\n%3 = neg(x1)\n%4 = mul(%2, %3)"
+    assert set(predictions("cut-graph", text, "mul")) == {(0.0, 0.0), (0.0, 3.0), (5.0, 0.0)}
+    for prediction in predicted("cut-graph", parse_case(text), "mul"):
+        assert [float(ball.mid()) for ball in prediction.adjoints[2:]] == [-5.0, -3.0, 1.0]
+
+
+def test_operand_cut_off_in_one_place_may_be_served_too_early_by_another():
+    """%1 is reached through neg alone: it may pass on its gradient before mul has given its own."""
+    text = "x0 = 3.0\n%1 = neg(x0)\n%2 = mul(2.0, %1)\n%3 = neg(%1)\n%4 = add(%2, %3)"
+    assert set(predictions("cut-graph", text, "rmul")) == {(-1.0,), (1.0,)}
+    assert set(predictions("cut-graph", text, "mul")) == {(-1.0,)}  # there is no such operation
+
+
 @pytest.mark.parametrize("code", ["dropped-partial", "swapped-partials"])
 def test_of_a_sign_there_is_nothing_else_to_lose(code):
     """``2 - v`` whose gradient is 1 has a wrong sign, and that is all that should be said."""

@@ -36,8 +36,9 @@ OPERATION_FAULTS = (
     ),
     Fault(
         "cut-graph", "the result forgets its operands", "operation",
-        "whose {form} does not record its operands, so that nothing below it is reached",
-        "Give the result of {form} its operands as children.",
+        "whose {form} does not record its operands, or one of them, so that what lies below is "
+        "not reached that way",
+        "Give the result of {form} all its operands as children.",
         "graphs cut by an operation in three of 78 public engines",
         ops.cut_graph,
     ),

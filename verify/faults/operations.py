@@ -178,21 +178,23 @@ def reflected(forms: frozenset[str]) -> list[Predictor]:
 
 
 def cut_graph(forms: frozenset[str]) -> list[Predictor]:
-    """The operation's node has no operands: what lies below is not reached through it."""
+    """The operation's node lacks operands: what lies below is not reached through them."""
+    return [partial(_cut, slots, forms) for slots in SOME]
 
-    def predict(case: Case) -> Iterator[Prediction]:
-        sweep = sweep_of(case)
-        if not sweep.legal:
-            return
 
-        def children(index: int) -> tuple[int, ...]:
-            cut = index >= case.program.n_inputs and case.program.at(index).form in forms
-            return () if cut else sweep.children(index)
+def _cut(slots: Slots, forms: frozenset[str], case: Case) -> Iterator[Prediction]:
+    sweep = sweep_of(case)
+    if not sweep.legal:
+        return
 
-        reached = frozenset(sweep.reached_by(children))
-        yield from (sweep.run(order) for order in sweep.orders_of(reached, children))
+    def children(index: int) -> tuple[int, ...]:
+        if index < case.program.n_inputs or case.program.at(index).form not in forms:
+            return sweep.children(index)
+        operands = enumerate(case.program.at(index).operands)
+        return tuple(o.index for s, o in operands if isinstance(o, Ref) and s not in slots)
 
-    return [predict]
+    reached = frozenset(sweep.reached_by(children))
+    yield from (sweep.run(order) for order in sweep.orders_of(reached, children))
 
 
 def closure_on_operand(forms: frozenset[str]) -> list[Predictor]:

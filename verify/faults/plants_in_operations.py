@@ -63,6 +63,9 @@ def _in_binary(op: str) -> Iterator[Plant]:
     for slot in (0, 1):
         lost = on_lines(op, (slot,), lambda _x, _p: "pass")
         yield Plant("forgotten-operand", op, lost, str(slot))
+        kept = ("other", "self")[slot]
+        cut = rewriting(rf", \(self, other\)\)(  # {op}\n)", rf", ({kept},))\1")
+        yield Plant("cut-graph", op, cut, str(slot))
     yield Plant("same-operand-once", op, _kept_by_operand(op))
     if op != "add":
         yield Plant("swapped-partials", op, _swapped(op))

@@ -31,9 +31,8 @@ class Formula:
     rows: dict[str, Op]
 
 
-def _hull(*balls: Ball) -> Ball:
-    found = balls[0]
-    for ball in balls[1:]:
+def _hull(found: Ball, *others: Ball) -> Ball:
+    for ball in others:
         found = found.union(ball)
     return found
 
