@@ -28,6 +28,7 @@ from verify.oracles import Bench, bench
 settings.register_profile("suite", derandomize=True, database=None, deadline=None)
 settings.load_profile("suite")
 
+ROOT = Path(__file__).resolve().parents[1]
 SMALL = Budget(programs=2, points=4, minimum=1, rounds=0)
 """Enough to see every fault planted here."""
 
@@ -65,7 +66,9 @@ def _importing_leaves_no_trace(monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     before = set(sys.modules)
     yield
     for name in set(sys.modules) - before:
-        if str(getattr(sys.modules[name], "__file__", None)).startswith(tempfile.gettempdir()):
+        place = Path(getattr(sys.modules[name], "__file__", None) or ROOT)
+        # a checkout may itself lie in the temporary folder: its modules stay
+        if place.is_relative_to(tempfile.gettempdir()) and not place.is_relative_to(ROOT):
             del sys.modules[name]
 
 

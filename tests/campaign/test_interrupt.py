@@ -108,7 +108,7 @@ def test_real_ctrl_c_leaves_a_partial_report(engine_file, tmp_path):
         SOURCE,
         ("        self.grad = 1.0\n",
          "        self.grad = 1.0\n"
-         "        if len(topo) > 3:\n"
+         "        if len(topo) > 8:\n"
          f"            open({str(begun)!r}, 'w').close()\n"),
     )  # fmt: skip
     process = subprocess.Popen(

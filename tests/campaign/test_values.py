@@ -108,7 +108,7 @@ NO_ENGINES = {
     "nothing": "class Value:\n    pass\n",
     "no arithmetic": "class Value:\n    def __init__(self, data): self.data = data\n",
     "raises": "class Value:\n    def __init__(self, data): raise KeyError(data)\n",
-    "adds, and holds no number": "class Value:\n    def __init__(self, d): self.secret = d\n"
+    "adds, and holds no number": "class Value:\n    def __init__(self, d): self.secret = str(d)\n"
     "    def __add__(self, o): return self\n",
     "slots": "class Value:\n    __slots__ = ('backward',)\n    def __init__(self, data): pass\n",
 }

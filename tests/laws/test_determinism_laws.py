@@ -94,20 +94,27 @@ def test_twin_says_what_the_engine_raised(engine_file):
         bits_elsewhere(open_engine(engine_file(source + SOURCE)), CASE, 7)
 
 
+def in_the_twin(does: str) -> str:
+    """An engine whose class does something when it is defined in the other process."""
+    return "import sys\n" + replaced(
+        SOURCE,
+        ("class Value:\n",
+         "class Value:\n    if 'verify.engines.twin' in sys.orig_argv:\n"
+         f"        {does}\n\n"),
+    )  # fmt: skip
+
+
 def test_twin_that_does_not_end_is_given_up(engine_file, monkeypatch):
-    source = (
-        "import sys\nif 'verify.engines.twin' in sys.orig_argv:\n"
-        "    import time\n    time.sleep(60)\n"
-    )
+    source = in_the_twin("import time; time.sleep(60)")
     monkeypatch.setattr("verify.engines.twin.SECONDS", 0.5)
     with pytest.raises(NoTwinError, match="it gave no answer within"):
-        bits_elsewhere(open_engine(engine_file(source + SOURCE)), CASE, 7)
+        bits_elsewhere(open_engine(engine_file(source)), CASE, 7)
 
 
 def test_twin_that_crashes_is_told_from_one_that_refuses(engine_file):
-    source = "import os, sys\nif 'verify.engines.twin' in sys.orig_argv:\n    os.abort()\n"
+    source = in_the_twin("import os; os.abort()")
     with pytest.raises(NoTwinError, match="it ended with code") as caught:
-        bits_elsewhere(open_engine(engine_file(source + SOURCE)), CASE, 7)
+        bits_elsewhere(open_engine(engine_file(source)), CASE, 7)
     assert caught.value.crashed
 
 

@@ -48,7 +48,7 @@ def _folder() -> str | None:
 
 
 def surroundings_kept(engine: Engine, book: Book) -> None:
-    """Each operation is run once, forward and backward; then what surrounds the engine is looked at.
+    """Each operation is run once, forward and backward; then what is around it is looked at.
 
     The functions of `math`, `cmath`, `random`, `operator` and `builtins` and the streams
     of `sys` must be the objects that they were, and the working folder the same and still there.

@@ -6,6 +6,7 @@ number of one program shows the finding there is no exhibit, and ``why_not`` say
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -81,6 +82,8 @@ class Speller:
     def of(cls, document: Document) -> Speller:
         """The spelling that the adapter found out; the class has the name that the user gave."""
         name, found = class_name(document.target), document.engine["construct"]
+        if not _is_expression(found):
+            found = f"{name}({{}})"
         named = re.match(r"(\w+)\(", found)
         if ":" in document.target and named:
             found = f"{name}{found[named.end() - 1 :]}"
@@ -137,6 +140,15 @@ class Speller:
         own = {m[1] for m in names if m}
         own -= {line[4:].partition("(")[0] for line in self.facts.get("helpers", ())}
         return tuple(sorted(own - BUILTIN))
+
+
+def _is_expression(template: str) -> bool:
+    """Whether a template is Python on one line: a stored report may say anything."""
+    try:
+        ast.parse(template.replace("{}", "1"), mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return template.isprintable()
 
 
 def _filled(template: str, value: str) -> str:
