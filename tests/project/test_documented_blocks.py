@@ -49,6 +49,7 @@ NOT_RUN = {
     "docs/how-to/ci.md": 1,
     "docs/how-to/own-engine.md": 1,
     "docs/sort-question.md": 2,
+    "docs/speed.md": 1,
 }
 """How many blocks of each page nobody runs; each says why in the page."""
 
