@@ -248,5 +248,5 @@ def test_memory_that_python_does_not_give_is_unknown():
 
 
 def test_memory_of_an_engine_without_operations_is_unknown(engine_file):
-    source = SOURCE.replace("__add__", "plus").replace("__mul__", "times")
+    source = SOURCE.replace("__add__", "one").replace("__mul__", "other")
     assert bytes_per_operation(open_engine(engine_file(source))) is None

@@ -148,7 +148,7 @@ def _is_expression(template: str) -> bool:
         ast.parse(template.replace("{}", "1"), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
-    return template.isprintable()
+    return "{}" in template and template.isprintable()
 
 
 def _filled(template: str, value: str) -> str:
