@@ -135,8 +135,9 @@ def _joined(n: int, apply: Applied, op: str, engine: UnderTest) -> Iterator[Prog
     if n > 1:
         yield Program(n, (apply(0, *[0] * (n - 1)), join(n, 0)))
     yield Program(n, (join(0, 0), apply(*[n] * n), join(n, n + 1)))
-    for slot in range(n):
-        yield Program(n, (join(0, n - 1), apply(*(n if k == slot else k for k in range(n)))))
+    for slot in range(n):  # beside the second input: min and max then pick each operand somewhere
+        refs = (n if k == slot else max(k, 1) for k in range(n))
+        yield Program(n, (join(0, n - 1), apply(*refs)))
 
 
 def about_the_walk(engine: UnderTest) -> Iterator[Program]:
