@@ -1,6 +1,6 @@
 """Generate, check, shrink, diagnose, report."""
 
-from verify.campaign.budget import DEFAULT, QUICK, QUICK_STEPS, STEPS, Budget
+from verify.campaign.budget import DEFAULT, QUICK, QUICK_STEPS, SHARD, STEPS, Budget
 from verify.campaign.corpus import Kept, Recall, recall
 from verify.campaign.explore import SuiteError
 from verify.campaign.plan import Plan
@@ -11,6 +11,7 @@ __all__ = [
     "DEFAULT",
     "QUICK",
     "QUICK_STEPS",
+    "SHARD",
     "STEPS",
     "Budget",
     "Kept",

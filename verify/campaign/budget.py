@@ -26,6 +26,11 @@ class Budget:
 
 DEFAULT = Budget()
 QUICK = Budget(programs=2, points=7, minimum=1, rounds=20)
+SHARD = Budget(programs=256, points=64, minimum=100, rounds=0)
+"""Of a campaign: one operation in one shard. There ``programs`` is for all its positions together;
+one program at many points is cheap for the oracles."""
+GLANCE = Budget(programs=1, points=12, minimum=0, rounds=0)
+"""Of a campaign: the look at the whole that comes before the first shard of any operation."""
 
 STEPS, QUICK_STEPS = 1_000, 100
 """Steps of the training that a network is led through."""

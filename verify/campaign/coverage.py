@@ -81,6 +81,19 @@ class Coverage:
     def _focus(self, instruction: Instruction, slot: int) -> Focus:
         return Focus(instruction.form, min(slot, 1) if instruction.kinds == "*" else slot)
 
+    def least(self) -> tuple[Focus, str, int] | None:
+        """The position and the situation that occurred least often, and how often."""
+        among = self.among or self.forms
+        found = [
+            (counter[name], number, name, focus)
+            for number, (focus, counter) in enumerate(self.counts.items())
+            for name in situations(focus, among)
+        ]
+        if not found:
+            return None
+        count, _, name, focus = min(found, key=lambda item: item[:2])
+        return focus, name, count
+
     def lacking(self, minimum: int) -> dict[Focus, list[str]]:
         """Positions and the situations that occurred less often than the minimum."""
         found = {}

@@ -54,6 +54,11 @@ class Tally:
         return sum(self.verdicts.values())
 
     @property
+    def doubt_sentences(self) -> list[str]:
+        """What oracles disagree about, in the words of a report."""
+        return [doubt.sentence(case.program) for case, doubt in self.doubts]
+
+    @property
     def median_width(self) -> float | None:
         """Median relative radius of the decided enclosures of gradients that are not zero."""
         return statistics.median(self.widths) if self.widths else None
@@ -99,7 +104,7 @@ class Explorer:
     ) -> None:
         self.forms = tuple(engine.facts.spellings if forms is None else forms)
         self.tally = Tally(float_width=engine.facts.float_width)
-        others = _helpers(self.forms, engine) if among is None else among
+        others = helpers(self.forms, engine) if among is None else among
         self._among = tuple(dict.fromkeys((*self.forms, *others)))
         self.coverage = Coverage(self.forms, self._among)
         self._subject = subject_of(engine)
@@ -221,7 +226,7 @@ class Explorer:
         self.coverage.add(batch.program, checked)
 
 
-def _helpers(forms: Sequence[str], engine: UnderTest) -> Sequence[str]:
+def helpers(forms: Sequence[str], engine: UnderTest) -> Sequence[str]:
     """Operations that join two values, where none was asked for: without one nothing is shared."""
     if any(form in JOINERS for form in forms):
         return ()

@@ -121,11 +121,14 @@ class Collector:
             self.quarantined.add(finding.diagnosis.form)
         self._merge(finding)
 
-    def heir(self) -> Collector:
+    def heir(self, engine: UnderTest | None = None) -> Collector:
         """A collector that begins with what this one found, and shrinks no bug of it anew.
 
         Failures of an operation in focus that were blamed on another are no reason to look less
         closely at this operation.
+
+        Args:
+            engine: the same engine, if it runs in another process now.
         """
         last = {
             key: name
@@ -134,13 +137,23 @@ class Collector:
         }
         return replace(
             self,
+            engine=self.engine if engine is None else engine,
             findings=dict(self.findings),
             quarantined=set(self.quarantined),
             deadly=set(self.deadly),
             _avoided=set(self._avoided),
             _shrinks=Counter({key: self._shrinks[key] for key in last}),
             _last=last,
+            _taken=self._taken if engine is None else 0,
         )
+
+    def forget_counts(self) -> None:
+        """Count from nothing: what is known stays known, and ``counted`` gives what comes."""
+        self.findings = {name: replace(found, count=0) for name, found in self.findings.items()}
+
+    def counted(self) -> list[Finding]:
+        """As ``result``, without what is known and was not met since ``forget_counts``."""
+        return [finding for finding in self._in_order() if finding.count]
 
     def take_killers(self) -> None:
         """Findings of cases that ended the process while something else was looked at.
@@ -304,8 +317,10 @@ class Collector:
 
     def result(self) -> list[Finding]:
         """The findings, those that only echo another folded into it, the most frequent first."""
-        found = [replace(f, count=max(f.count, 1)) for f in self._folded()]
-        return sorted(found, key=lambda f: (-f.count, f.fingerprint))
+        return [replace(f, count=max(f.count, 1)) for f in self._in_order()]
+
+    def _in_order(self) -> list[Finding]:
+        return sorted(self._folded(), key=lambda f: (-max(f.count, 1), f.fingerprint))
 
     def _folded(self) -> list[Finding]:
         roots = sorted(self.findings.values(), key=self._depth)

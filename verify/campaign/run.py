@@ -53,7 +53,7 @@ def run(
     explorer.collector.take_killers()
     for one in plan.recalled:
         explorer.collector.recall(one.kept.fingerprint, one.finding)
-    _add_incidents(subject, examined)
+    add_incidents(subject, examined)
     # what ends the engine's process is said whatever laws were selected
     always = {law.code for law in plan.laws} | set(DEADLY.values())
     found = [of_finding(f) for f in explorer.collector.result() if f.law in always]
@@ -94,7 +94,7 @@ def _look(law: Law, subject: object, plan: Plan, examined: Examined) -> None:
     examined.findings.extend(of_breaches(law, wanted))
 
 
-def _add_incidents(subject: Subject, examined: Examined) -> None:
+def add_incidents(subject: Subject, examined: Examined) -> None:
     """What ended the engine's process once and not again is a finding without a case."""
     for death, times in Counter(subject.incidents).items():
         said = f"{death}; the same cases, run again one by one, did not do it"
@@ -120,4 +120,4 @@ def _noticing_interrupts(explorer: Explorer) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-__all__ = ["Plan", "SuiteError", "look_at_laws", "run"]
+__all__ = ["Plan", "SuiteError", "add_incidents", "look_at_laws", "run"]

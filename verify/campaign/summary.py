@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from importlib import metadata
-from typing import Any
+from typing import Any, Protocol
 
 from verify import __version__
-from verify.campaign.explore import Explorer, Tally
+from verify.campaign.coverage import Coverage
+from verify.campaign.explore import Tally
 from verify.campaign.plan import Examined, Plan
 from verify.engines import UnderTest
 from verify.laws import SEVERITIES
@@ -29,10 +30,33 @@ NAMED = 3
 REPORTED = ("hypothesis", "python-flint", "sympy", "torch")
 
 
+class Explored(Protocol):
+    """What random cases gave: an Explorer, or what the shards of a campaign gave together."""
+
+    forms: tuple[str, ...]
+    coverage: Coverage
+    by_form: defaultdict[str, Counter[str]]
+
+    @property
+    def out_of_time(self) -> bool:
+        """Whether it ended before all was examined that should have been."""
+        ...
+
+    @property
+    def tally(self) -> Tally:
+        """The counts."""
+        ...
+
+    @property
+    def cut_short(self) -> str:
+        """Why the engine could not be asked to the end; empty if it could."""
+        ...
+
+
 def document_of(
     engine: UnderTest,
     plan: Plan,
-    explorer: Explorer,
+    explorer: Explored,
     findings: Sequence[FindingRecord],
     examined: Examined,
     interrupted: bool,
@@ -64,7 +88,7 @@ def document_of(
 
 
 def _status(
-    explorer: Explorer,
+    explorer: Explored,
     plan: Plan,
     findings: Sequence[FindingRecord],
     examined: Examined,
@@ -140,8 +164,7 @@ def _in_order(plan: Plan, laws: Sequence[LawRecord]) -> tuple[LawRecord, ...]:
 
 def _doubts(tally: Tally, examined: Examined) -> tuple[str, ...]:
     """What oracles disagree about, each once."""
-    said = [doubt.sentence(case.program) for case, doubt in tally.doubts]
-    return tuple(dict.fromkeys([*said, *examined.doubts]))
+    return tuple(dict.fromkeys([*tally.doubt_sentences, *examined.doubts]))
 
 
 def _stopped(plan: Plan, findings: Sequence[FindingRecord]) -> bool:
@@ -176,7 +199,7 @@ def _case_laws(plan: Plan, tally: Tally, findings: Sequence[FindingRecord]) -> I
             yield LawRecord(law.code, law.severity, law.title, status, decided)
 
 
-def _doubt(explorer: Explorer, plan: Plan) -> str:
+def _doubt(explorer: Explored, plan: Plan) -> str:
     """Why a run without errors cannot vouch for the engine; empty if it can."""
     tally = explorer.tally
     if explorer.cut_short:
@@ -195,7 +218,7 @@ def _doubt(explorer: Explorer, plan: Plan) -> str:
         )
     if lacking:
         return (
-            f"The time limit came before {len(lacking)} operand positions reached their minimum. "
+            f"The run ended before {len(lacking)} operand positions reached their minimum. "
             "Give the run more --max-time."
         )
     return ""
@@ -235,7 +258,7 @@ def _totals(tally: Tally) -> dict[str, int]:
     }
 
 
-def _operations(engine: UnderTest, plan: Plan, explorer: Explorer) -> tuple[OperationRecord, ...]:
+def _operations(engine: UnderTest, plan: Plan, explorer: Explored) -> tuple[OperationRecord, ...]:
     lacking = explorer.coverage.lacking(plan.budget.minimum)
     return tuple(
         _operation(engine, form, explorer, {f: s for f, s in lacking.items() if f.form == form})
@@ -245,7 +268,7 @@ def _operations(engine: UnderTest, plan: Plan, explorer: Explorer) -> tuple[Oper
 
 
 def _operation(
-    engine: UnderTest, form: str, explorer: Explorer, lacking: dict[Any, list[str]]
+    engine: UnderTest, form: str, explorer: Explored, lacking: dict[Any, list[str]]
 ) -> OperationRecord:
     verdicts: Counter[str] = explorer.by_form[form]
     return OperationRecord(

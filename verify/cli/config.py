@@ -31,6 +31,7 @@ SEVERITIES = ("error", "warning", "note")
 OF_COMMAND: dict[str, tuple[str, ...]] = {
     "run": ("target", "report-dir", "select", "ignore", "fail-on", "network", "quick", "seed"),
     "gate": tuple(KEYS),
+    "campaign": ("target", "report-dir", "select", "ignore", "fail-on", "network", "seed"),
     "prove": ("target",),
     "probe": ("target",),
     "replay": (),

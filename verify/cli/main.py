@@ -13,6 +13,7 @@ from typing import Any
 
 from verify import __version__
 from verify.cli import exit_codes
+from verify.cli.campaign_options import add_campaign
 from verify.cli.config import ConfigError, configured
 from verify.cli.defaults import DEFAULT_TARGET
 from verify.cli.gate_options import add_gate
@@ -25,8 +26,8 @@ exit codes: 0 clean; 1 findings; 2 bad usage or input, or the report cannot be w
 3 the engine cannot be loaded; 4 the suite itself is in doubt; 130 stopped by Ctrl-C
 """
 NAMES = (
-    "run", "probe", "gate", "grade", "replay", "report", "prove", "history", "faults", "mutants",
-    "doctor", "init",
+    "run", "probe", "gate", "campaign", "grade", "replay", "report", "prove", "history", "faults",
+    "mutants", "doctor", "init",
 )  # fmt: skip
 COMMANDS = {name: (f"verify.cli.{name}", f"{name}_command") for name in NAMES}
 """Where each command is; nothing of it is imported before it is asked for."""
@@ -90,6 +91,7 @@ def parser(defaults: Mapping[str, Any] | None = None) -> argparse.ArgumentParser
     _add_run(commands)
     _add_probe(commands)
     add_isolation(add_gate(commands, _natural, _positive), _limit, _natural)
+    add_isolation(add_campaign(commands, _natural, _positive), _limit, _natural)
     add_grade(commands, _natural, _positive, _seconds)
     _add_replay(commands)
     _add_report(commands)

@@ -27,21 +27,12 @@ def network_of(options: argparse.Namespace) -> Any:
 
 def plan_of(options: argparse.Namespace, engine: UnderTest, network: Any) -> Plan:
     """What the options ask for. Raises UsageError."""
-    try:
-        laws = selected(LAWS, options.select, options.ignore)
-    except ValueError as error:
-        raise UsageError(f"--select or --ignore: {error}") from None
-    if network is None:
-        if laws and all(law.subject == "network" for law in laws):
-            raise UsageError("the laws selected are about networks: name one with --network")
-        laws = tuple(law for law in laws if law.subject != "network")
-    if not laws:
-        raise UsageError("no law is left: --ignore takes away all that --select names")
+    laws = laws_of(options.select, options.ignore, network)
     laws = _with_required(laws, options.require)
     return Plan(
         _budget(options),
         options.seed,
-        _forms(options.ops, engine),
+        forms_of(options.ops, engine),
         laws,
         network,
         options.fail_on if options.first else None,
@@ -53,8 +44,27 @@ def _budget(options: argparse.Namespace) -> Budget:
     return replace(budget, programs=options.examples or budget.programs, seconds=options.max_time)
 
 
-def _forms(names: str | None, engine: UnderTest) -> tuple[str, ...] | None:
-    """The forms that ``--ops`` asks for: an operation means all its spellings."""
+def laws_of(select: str | None, ignore: str | None, network: object) -> tuple[Law, ...]:
+    """The laws that are looked at; those of networks only if there is one. Raises UsageError."""
+    try:
+        laws = selected(LAWS, select, ignore)
+    except ValueError as error:
+        raise UsageError(f"--select or --ignore: {error}") from None
+    if network is None:
+        if laws and all(law.subject == "network" for law in laws):
+            raise UsageError("the laws selected are about networks: name one with --network")
+        laws = tuple(law for law in laws if law.subject != "network")
+    if not laws:
+        raise UsageError("no law is left: --ignore takes away all that --select names")
+    return laws
+
+
+def forms_of(names: str | None, engine: UnderTest) -> tuple[str, ...] | None:
+    """The forms that ``--ops`` asks for: an operation means all its spellings.
+
+    Raises:
+        UsageError: if there are none.
+    """
     if names is None:
         return None
     forms = tuple(form for form in _named("--ops", names) if form in engine.facts.spellings)

@@ -17,7 +17,7 @@ from verify.cli import exit_codes
 from verify.cli.corpus import corpus_of, keep, load
 from verify.cli.opening import opened, refusal_code
 from verify.cli.planning import UsageError, network_of, plan_of
-from verify.cli.store import folder_of, pour_out, write, write_whole
+from verify.cli.store import folder_of, pour_out, write_in, write_whole
 from verify.cli.streams import abandon, complain, reason, silence
 from verify.engines import Subject, TargetError
 from verify.engines.isolation import GoneError, TaskError
@@ -66,7 +66,8 @@ def run_command(options: argparse.Namespace) -> int:
         return _refuse(done.sentence, done.code)
     for remark in done.remarks:
         complain(remark)
-    return _deliver(done.document, options, done.recall.sentence)
+    folder = folder_of(options.report_dir, done.document.target)
+    return deliver(done.document, options, folder, done.recall.sentence)
 
 
 def examine(options: argparse.Namespace) -> Examination | Refusal:
@@ -107,18 +108,28 @@ def _corpus(options: argparse.Namespace) -> tuple[list[Kept], list[str]]:
     return load(corpus_of(options.report_dir, options.target))
 
 
-def _deliver(document: Document, options: argparse.Namespace, corpus: str = "") -> int:
-    """Write the report and show it; if it cannot be written, pour it out instead."""
-    lost = write(document, options.report_dir)
+def deliver(document: Document, options: argparse.Namespace, place: Path, corpus: str = "") -> int:
+    """Write the report and show it; if it cannot be written, pour it out instead.
+
+    Args:
+        document: the report.
+        options: where else it is written, and what the exit code depends on.
+        place: its folder.
+        corpus: a sentence on the corpus.
+
+    Returns:
+        The exit code.
+    """
+    lost = write_in(document, place)
     if not lost and not options.no_corpus:
         unkept = keep(corpus_of(options.report_dir, document.target), document)
         if unkept:
             complain(unkept)
-    folder = str(folder_of(options.report_dir, document.target))
+    folder = str(place)
     to_stdout = options.json == "-"
     asked = [("json", options.json)] if options.json and not to_stdout else []
-    for name, place in (*asked, *options.formats):
-        unwritten = _written(document, name, place)
+    for name, elsewhere in (*asked, *options.formats):
+        unwritten = _written(document, name, elsewhere)
         lost = lost or unwritten
     shown_folder = None if lost else shlex.quote(folder)
     unshown = _tried(lambda: _show(document, shown_folder, to_stdout, corpus), stdout=not to_stdout)

@@ -33,11 +33,15 @@ def folder_of(report_dir: str, target: str) -> Path:
 
 
 def write(document: Document, report_dir: str) -> str | None:
+    """Write a report to the engine's folder; why not, if it cannot be done."""
+    return write_in(document, folder_of(report_dir, document.target))
+
+
+def write_in(document: Document, folder: Path) -> str | None:
     """Write every format and a file for each finding; why not, if it cannot be done.
 
     What was found before in the same folder is replaced.
     """
-    folder = folder_of(report_dir, document.target)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         files = _files(document, folder)

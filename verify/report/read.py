@@ -117,6 +117,11 @@ def _document(data: dict[str, Any]) -> Document:
 def _finding(item: dict[str, Any], place: str) -> FindingRecord:
     _check_case(item, place)
     _check_numbers(item, place)
+    return finding_of(item)
+
+
+def finding_of(item: dict[str, Any]) -> FindingRecord:
+    """A finding from its JSON form, which is known to be one."""
     values = tuple(ValueRecord(**value) for value in item["values"])
     return FindingRecord(**{**item, "also": tuple(item["also"]), "values": values})
 
