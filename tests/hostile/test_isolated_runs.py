@@ -18,6 +18,7 @@ from verify.campaign import Budget, Plan, run
 from verify.cli import isolation_options, main
 from verify.engines import Here, open_engine
 from verify.engines.isolation import DEFAULT_LIMITS, Limits, isolated_engine
+from verify.engines.isolation.reaping import code_of, kill
 from verify.laws import BY_CODE, LAWS, examine, selected
 from verify.report import FORMATS
 
@@ -56,13 +57,14 @@ def test_run_on_an_engine_that_hangs_keeps_what_it_found_and_replay_says_it_hang
         "            self.grad += out.grad  # add\n", "            self.grad = out.grad  # add\n"
     )
     target = engine_file(source, "engine")
-    done = gradverify("run", target, *SMALL, *BRIEF)
+    brief = ("--case-timeout", "0.5", "--memory", "300")
+    done = gradverify("run", target, *SMALL, *brief)
     assert (done.code, "Traceback" in done.err) == (1, False)
     (folder,) = (tmp_path / "reports").iterdir()
     report = json.loads((folder / "report.json").read_text())
     assert {"RUN02", "GRA01"} <= {finding["law"] for finding in report["findings"]}
-    assert "mul hangs: no answer within 1 s" in " ".join(done.out.split())
-    again = gradverify("replay", str(folder / "RUN02-1.json"), *BRIEF)
+    assert "mul hangs: no answer within 0.5 s" in " ".join(done.out.split())
+    again = gradverify("replay", str(folder / "RUN02-1.json"), *brief)
     assert again.code == 1
     assert "STILL FAILING  RUN02" in again.out
 
@@ -171,6 +173,21 @@ def within(seconds: float, holds) -> bool:
     while not holds() and time.monotonic() < ends:
         time.sleep(0.05)
     return holds()
+
+
+@pytest.mark.skipif(not hasattr(os, "waitid"), reason="the system cannot look without reaping")
+def test_process_that_ended_keeps_its_number_until_its_group_is_killed(monkeypatch):
+    """Once reaped, the number may be another's, and so may the group."""
+    killed = []
+    monkeypatch.setattr(os, "killpg", lambda group, _signal: killed.append(group))
+    for code in ("import os; os._exit(3)", "import os; os.abort()"):
+        process = subprocess.Popen([sys.executable, "-c", code])
+        expected = -signal.SIGABRT if "abort" in code else 3
+        assert (code_of(process, 60), process.returncode) == (expected, None)
+        kill(process, "no such mark")
+        assert (killed.pop(), process.returncode) == (process.pid, expected)
+        kill(process, "no such mark")
+        assert killed == []
 
 
 @linux

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import queue
 import secrets
 import signal
 import subprocess
@@ -15,10 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from verify.engines.engine import TargetError
+from verify.engines.isolation.channel import Channel, ClosedError, NothingYetError
 from verify.engines.isolation.guard import LOST_CHANNEL, TOO_MUCH_MEMORY
 from verify.engines.isolation.limits import Limits
-from verify.engines.isolation.reaping import MARK, kill
-from verify.engines.isolation.wire import Channel, ClosedError
+from verify.engines.isolation.reaping import MARK, code_of, kill
 from verify.engines.observe import CRASHES, HANGS, OUT_OF_MEMORY
 from verify.engines.probing.overrides import OverrideError
 from verify.engines.process import command, environment
@@ -120,8 +119,8 @@ class Worker:
             left = began + seconds - time.monotonic()
             try:
                 said, answer = self._channel.receive(min(MOMENT, left))
-            except queue.Empty:
-                if self._process.poll() is not None:
+            except NothingYetError:
+                if code_of(self._process) is not None:
                     raise DiedError(self._end_of()) from None
                 if left <= 0:
                     raise DiedError(Death(HANGS, f"no answer within {seconds:g} s")) from None
@@ -143,11 +142,8 @@ class Worker:
 
     def _end_of(self) -> Death:
         """How a process ended that closed its channel."""
-        try:
-            code = self._process.wait(GRACE)
-        except subprocess.TimeoutExpired:
-            return Death(CRASHES, "it closes files that are not its own")
-        if code == LOST_CHANNEL:
+        code = code_of(self._process, GRACE)
+        if code is None or code == LOST_CHANNEL:
             return Death(CRASHES, "it closes files that are not its own")
         if code == TOO_MUCH_MEMORY:
             return Death(OUT_OF_MEMORY, too_much(self._limits))

@@ -1,88 +1,14 @@
-"""What crosses between the harness and a worker: frames of JSON that hold plain data.
-
-JSON, and no pickle: what comes back was shaped by a process that somebody's code ran in.
-"""
+"""What crosses between the harness and a worker, as JSON can hold it."""
 
 from __future__ import annotations
 
 import importlib
-import json
-import queue
-import struct
-import threading
 from collections.abc import Callable
 from dataclasses import fields
-from typing import IO, Any, cast
+from typing import Any, cast
 
 from verify.engines.observe import Failure, Observation
 from verify.program import Instruction, Program, Ref
-
-HEADER = struct.Struct(">I")
-LARGEST = 2**28
-"""Bytes of a frame at most."""
-_encode = json.JSONEncoder(separators=(",", ":")).encode
-_decode = json.JSONDecoder().decode
-
-
-class ClosedError(Exception):
-    """The other end is closed, or what comes from it is no frame."""
-
-
-class Channel:
-    """Messages over two pipes. A thread reads, so that both ends can wait with a limit.
-
-    Args:
-        source: what is read from; closed at the other end, ``ended`` is called in that thread.
-        sink: what is written to.
-        ended: what to do at the end; None to let ``receive`` raise.
-    """
-
-    def __init__(
-        self, source: IO[bytes], sink: IO[bytes], ended: Callable[[], None] | None = None
-    ) -> None:
-        self._source, self._sink, self._ended = source, sink, ended
-        self._frames: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def send(self, message: object) -> None:
-        """Write a message. Raises ClosedError."""
-        data = _encode(message).encode("ascii")
-        try:
-            self._sink.write(HEADER.pack(len(data)) + data)
-            self._sink.flush()
-        except (OSError, ValueError):
-            raise ClosedError from None
-
-    def receive(self, seconds: float | None = None) -> Any:
-        """The next message.
-
-        Raises:
-            queue.Empty: if none comes in time.
-            ClosedError: at the end.
-        """
-        frame = self._frames.get(timeout=None if seconds is None else max(0.0, seconds))
-        if frame is None:
-            raise ClosedError
-        try:
-            return _decode(frame.decode("ascii"))
-        except (ValueError, RecursionError):
-            raise ClosedError from None
-
-    def _read(self) -> None:
-        try:
-            while len(header := self._source.read(HEADER.size)) == HEADER.size:
-                (length,) = HEADER.unpack(header)
-                if length > LARGEST:
-                    break
-                frame = self._source.read(length)
-                if len(frame) < length:
-                    break
-                self._frames.put(frame)
-        except (OSError, ValueError):  # closed here
-            pass
-        if self._ended is not None:
-            self._ended()
-        self._frames.put(None)
 
 
 def name_of(function: Callable[..., Any]) -> str:

@@ -13,10 +13,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from verify.engines.engine import Engine, TargetError
+from verify.engines.isolation.channel import Channel, ClosedError
 from verify.engines.isolation.guard import LOST_CHANNEL, Memory, end, harden, keep
 from verify.engines.isolation.wire import (
-    Channel,
-    ClosedError,
     function_of,
     pack,
     pack_facts,
