@@ -13,7 +13,7 @@ from verify.check import check
 from verify.engines import Observation, UnderTest, subject_of
 from verify.oracles import BallAlone
 from verify.program import FORMS, Case, Instruction, Operand, Program, Ref
-from verify.program.ops import family
+from verify.program.ops import family, smooth
 from verify.verdict import EngineError, Mismatch
 
 Applied = Callable[..., Instruction]
@@ -92,6 +92,8 @@ def _about(engine: UnderTest, template: Instruction) -> Iterator[Program]:
     if n > 1:
         yield Program(1, (apply(*[0] * n),))
         yield Program(n, (apply(*reversed(range(n))),))
+    if n > 1 and template.row.kinks is not smooth:  # the larger of two, and that one again: a tie
+        yield Program(n, (apply(*range(n)), apply(n, 0)))
     joiner = _joiner(engine, template)
     if joiner is not None:
         yield from _joined(n, apply, joiner, engine)

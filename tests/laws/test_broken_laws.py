@@ -61,7 +61,7 @@ MAX = """
 
 @pytest.mark.parametrize(
     ("signs", "right", "fault"),
-    [((">=", ">="), False, "tie-counted-twice"), ((">", ">"), False, None),
+    [((">=", ">="), False, "tie-counted-twice"), ((">", ">"), False, "tie-to-neither"),
      ((">=", ">"), True, None)],
 )  # fmt: skip
 def test_slopes_at_a_tie_add_up_to_one(breaches, signs, right, fault):

@@ -303,7 +303,8 @@ def _with_files(findings: Sequence[FindingRecord]) -> tuple[FindingRecord, ...]:
 
 def _facts(engine: UnderTest) -> dict[str, Any]:
     facts = asdict(engine.facts)
-    return {key: facts[key] for key in sorted(facts) if key != "target"}
+    left_out = {"target"} if facts["lacks"] else {"target", "lacks"}
+    return {key: facts[key] for key in sorted(facts) if key not in left_out}
 
 
 def _oracles(tally: Tally) -> dict[str, Any]:

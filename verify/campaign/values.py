@@ -15,7 +15,15 @@ from strategies.programs import BYTES, build
 from verify.campaign.budget import Budget
 from verify.campaign.explore import derived_seed
 from verify.check import wrong_primals
-from verify.engines import Engine, Failure, NotANumberError, Observation, describe
+from verify.engines import (
+    Engine,
+    Failure,
+    NotANumberError,
+    Observation,
+    describe,
+    keeps_graph,
+    observe,
+)
 from verify.engines import build as built
 from verify.faults import BY_CODE as FAULTS
 from verify.laws import BY_CODE
@@ -83,6 +91,8 @@ def _judge(engine: Engine, bench: Bench, case: Case, truth: Truth, found: Values
 
 def _observed(engine: Engine, case: Case) -> Observation:
     """The primals of a case, and what stopped them."""
+    if not keeps_graph(engine):
+        return observe(engine, case)
     nodes: list[object] = []
     primals: list[float] = []
     failure = None

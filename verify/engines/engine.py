@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard
+
+from verify.program import Program
+
+GRAPH = "graph"
+"""The ability to keep a graph: values are made one by one, differentiated when told, read again."""
 
 
 class TargetError(Exception):
@@ -39,6 +44,7 @@ class Facts:
         notes: what a reader must know of how the engine is driven, a sentence each.
         overrides: what a configuration said instead of probing, as plain data.
         left_out: what of its file was not executed, and modules that are not installed.
+        lacks: ability -> why the engine is without it: what needs it is not examined.
     """
 
     target: str
@@ -60,10 +66,11 @@ class Facts:
     notes: tuple[str, ...] = ()
     overrides: dict[str, Any] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
+    lacks: dict[str, str] = field(default_factory=dict)
 
 
-class Engine(Protocol):
-    """A reverse-mode engine of scalars.
+class GraphEngine(Protocol):
+    """A reverse-mode engine of scalars that keeps a graph.
 
     Laws: ``lift(x)`` makes a leaf whose primal is exactly x; ``apply`` never changes its operands;
     after ``backward(v)`` the adjoint of a leaf is d v / d leaf plus what it held; ``primal`` and
@@ -103,6 +110,50 @@ class Engine(Protocol):
     def assign(self, leaf: Any, number: float) -> None:
         """Change a leaf's value, as an optimiser's step does; raises where the engine refuses."""
         ...
+
+
+class FunctionalEngine(Protocol):
+    """An engine that differentiates functions; ``facts.lacks`` says that it keeps no GRAPH.
+
+    Laws: there is a primal for each value of the program, in order, and those of the inputs are
+    exactly the point; there is a gradient for each input, d output / d input, and none of a value
+    between; nothing is kept from one call to the next, so the same question has the same answer.
+    """
+
+    facts: Facts
+
+    def value_and_gradient(
+        self, program: Program, point: Sequence[float]
+    ) -> tuple[Sequence[Any], Sequence[Any]]:
+        """The primals of all values and the gradients of the inputs, as the engine gives them.
+
+        Raises:
+            StepError: if an operation raises.
+            Exception: whatever the engine raises when it differentiates.
+        """
+        ...
+
+
+Engine = GraphEngine | FunctionalEngine
+"""Which of the two an engine is, ``facts.lacks`` says; ``observe`` asks either."""
+
+
+def keeps_graph(engine: Engine) -> TypeGuard[GraphEngine]:
+    """Whether an engine can be asked for its values one by one."""
+    return GRAPH not in engine.facts.lacks
+
+
+class StepError(Exception):
+    """An operation raised while a function was run forward; the cause is what it raised.
+
+    Attributes:
+        made: the values before it; their number is the index of the one that could not be made.
+    """
+
+    def __init__(self, made: Sequence[Any]) -> None:
+        """Keep what was made."""
+        super().__init__(f"%{len(made)}")
+        self.made = tuple(made)
 
 
 def one_line(thing: object, limit: int = 200) -> str:

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
-from verify.engines.engine import Engine, NotANumberError, one_line
+from verify.engines.engine import (
+    Engine,
+    FunctionalEngine,
+    GraphEngine,
+    NotANumberError,
+    StepError,
+    as_float,
+    keeps_graph,
+    one_line,
+)
 from verify.program import Case, Program, Ref
 
 HANGS, OUT_OF_MEMORY, CRASHES = DEATHS = ("hangs", "out of memory", "crashes")
@@ -48,6 +58,29 @@ class Observation:
 
 
 def observe(engine: Engine, case: Case) -> Observation:
+    """Ask the engine for every primal and adjoint of a case, in the way that it can be asked.
+
+    This is the one place that knows both kinds of engine.
+    """
+    if keeps_graph(engine):
+        return _observe_graph(engine, case)
+    return _observe_function(cast("FunctionalEngine", engine), case)
+
+
+def ready(engine: Engine, case: Case) -> Callable[[], object]:
+    """All is done that comes before differentiation: what is returned differentiates, once.
+
+    A functional engine runs the function forward as it differentiates it.
+    """
+    if keeps_graph(engine):
+        nodes: list[Any] = []
+        build(engine, case.program, case.point, nodes)
+        return lambda: engine.backward(nodes[-1])
+    functional = cast("FunctionalEngine", engine)
+    return lambda: functional.value_and_gradient(case.program, case.point)
+
+
+def _observe_graph(engine: GraphEngine, case: Case) -> Observation:
     """Build the case on the engine, run backward, read every primal and adjoint."""
     nodes: list[Any] = []
     try:
@@ -63,7 +96,37 @@ def observe(engine: Engine, case: Case) -> Observation:
     return read(engine, nodes)
 
 
-def build(engine: Engine, program: Program, point: tuple[float, ...], nodes: list[Any]) -> None:
+def _observe_function(engine: FunctionalEngine, case: Case) -> Observation:
+    """Differentiate the case as a function; values between have no adjoints."""
+    try:
+        values, gradients = engine.value_and_gradient(case.program, case.point)
+    except StepError as error:
+        failed = _failed("forward", len(error.made), error.__cause__ or error)
+        return replace(failed, primals=_floats(error.made))
+    except Exception as error:  # noqa: BLE001 - somebody's engine may raise anything
+        return _failed("backward", case.program.output, error)
+    primals: list[float] = []
+    try:
+        primals.extend(as_float(value, "the value") for value in values)
+        inputs = [None if g is None else as_float(g, "the gradient") for g in gradients]
+    except NotANumberError as error:
+        index = min(len(primals), case.program.output)
+        return Observation((), (), Failure("not a number", "read", index, str(error)))
+    between = (None,) * (len(primals) - len(inputs))
+    return Observation(tuple(primals), (*inputs, *between))
+
+
+def _floats(values: Sequence[Any]) -> tuple[float, ...]:
+    """The values up to the first that is no real number."""
+    found: list[float] = []
+    with suppress(NotANumberError):
+        found.extend(as_float(value, "the value") for value in values)
+    return tuple(found)
+
+
+def build(
+    engine: GraphEngine, program: Program, point: tuple[float, ...], nodes: list[Any]
+) -> None:
     """Append the engine's node for each value of the program to ``nodes``."""
     nodes.extend(engine.lift(x) for x in point)
     for _, instruction in program.steps():
@@ -71,7 +134,7 @@ def build(engine: Engine, program: Program, point: tuple[float, ...], nodes: lis
         nodes.append(engine.apply(instruction.form, operands))
 
 
-def read(engine: Engine, nodes: list[Any]) -> Observation:
+def read(engine: GraphEngine, nodes: list[Any]) -> Observation:
     """Read every primal and adjoint of a graph that has been differentiated."""
     primals: list[float] = []
     try:
@@ -85,7 +148,7 @@ def read(engine: Engine, nodes: list[Any]) -> Observation:
     return Observation(tuple(primals), adjoints, aliases=frozenset(repeats))
 
 
-def _readable(engine: Engine, nodes: list[Any]) -> tuple[float, ...]:
+def _readable(engine: GraphEngine, nodes: list[Any]) -> tuple[float, ...]:
     """The primals made before the failure, as far as they can be read."""
     primals: list[float] = []
     with suppress(NotANumberError):

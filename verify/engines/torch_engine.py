@@ -25,6 +25,7 @@ class TorchEngine:
             gradient=".grad",
             backward=".backward()",
             zero_grad=None,
+            reset="None",
             construct="torch.tensor({}, dtype=torch.float64, requires_grad=True)",
             imports=("import torch",),
             spellings={form: _spelling(form) for form in self._call},

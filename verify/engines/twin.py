@@ -12,11 +12,21 @@ import json
 import random
 import subprocess
 import sys
+from collections.abc import Sequence
 from typing import Any
 
-from verify.engines import Engine, TargetError, build, describe, open_engine
+from verify.engines import (
+    Engine,
+    GraphEngine,
+    TargetError,
+    build,
+    describe,
+    keeps_graph,
+    observe,
+    open_engine,
+)
 from verify.engines.process import command, environment
-from verify.program import Case
+from verify.program import Case, Instruction, Program, Ref
 from verify.program.json_form import case_from_json, case_to_json
 
 REPEATS = 20
@@ -29,7 +39,13 @@ Bits = tuple[str, ...]
 
 
 def bits_here(engine: Engine, case: Case, salt: int = 0) -> list[Bits]:
-    """The bits of the inputs' gradients, each repeat on a new graph at other addresses."""
+    """The bits of the inputs' gradients, each repeat on a new graph at other addresses.
+
+    A functional engine has neither: it is asked as often, and for no more.
+    """
+    if not keeps_graph(engine):
+        answers = [observe(engine, case) for _ in range(REPEATS)]
+        return [_bits(answer.adjoints[: case.program.n_inputs]) for answer in answers]
     keep: list[Any] = []
     seen: list[Bits] = []
     for repeat in range(REPEATS):
@@ -39,11 +55,15 @@ def bits_here(engine: Engine, case: Case, salt: int = 0) -> list[Bits]:
         engine.backward(nodes[-1])
         keep.append(nodes)
         adjoints = [engine.adjoint(node) for node in nodes[: case.program.n_inputs]]
-        seen.append(tuple("None" if x is None else x.hex() for x in adjoints))
+        seen.append(_bits(adjoints))
     return seen
 
 
-def _scattered(engine: Engine, salt: int) -> list[Any]:
+def _bits(adjoints: Sequence[float | None]) -> Bits:
+    return tuple("None" if x is None else x.hex() for x in adjoints)
+
+
+def _scattered(engine: GraphEngine, salt: int) -> list[Any]:
     """Leave holes in memory in a scrambled order, so that new nodes get addresses out of order.
 
     A ``set`` of nodes is ordered by address, so this is what makes its order show.
@@ -62,6 +82,8 @@ def chain_here(engine: Engine, form: str, other: float, length: int) -> str | No
         other: the second operand's value.
         length: how many operations.
     """
+    if not keeps_graph(engine):
+        return _chain_of_function(engine, chain_case(form, other, length))
     try:
         first, neutral = engine.lift(0.5), engine.lift(other)
         node = first
@@ -73,6 +95,21 @@ def chain_here(engine: Engine, form: str, other: float, length: int) -> str | No
         deep = isinstance(error, RecursionError)  # its text differs between Pythons
         return "RecursionError" if deep else describe(error)
     return None if got == 1.0 else f"the gradient is {got!r} and not 1"
+
+
+def _chain_of_function(engine: Engine, case: Case) -> str | None:
+    seen = observe(engine, case)
+    if seen.failure is not None:
+        said = seen.failure.message
+        return "RecursionError" if said.startswith("RecursionError") else said
+    return None if seen.adjoints[0] == 1.0 else f"the gradient is {seen.adjoints[0]!r} and not 1"
+
+
+def chain_case(form: str, other: float, length: int) -> Case:
+    """A chain of operations as a case: of each, the second operand is another input."""
+    last = (0, *range(2, length + 1))
+    steps = tuple(Instruction(form, (Ref(index), Ref(1))) for index in last)
+    return Case(Program(2, steps), (0.5, other))
 
 
 class NoTwinError(Exception):

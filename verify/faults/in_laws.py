@@ -22,6 +22,18 @@ FORMULA_FAULTS = (
         "Use `**`.",
         "a usual formula; no public report",
     ),
+    Fault(
+        "exp-by-power-of-two", "exp by a power of two", "formula",
+        "that computes {form} by 2**(x / log 2), which loses as many digits as x has",
+        "Use `math.exp`, or take what rounds off x / log 2 along.",
+        "tinygrad: exp and sigmoid",
+    ),
+    Fault(
+        "rounded-angle", "angle rounded", "formula",
+        "whose {form} rounds its angle: cos as sin(pi/2 - x), or a reduction by a rounded pi",
+        "Use `math.sin` and `math.cos`.",
+        "tinygrad: cos, and the slope of sin",
+    ),
 )  # fmt: skip
 
 LAW_FAULTS = (

@@ -156,6 +156,13 @@ OPERATION_FAULTS = (
         ops.tie_twice,
     ),
     Fault(
+        "tie-to-neither", "neither operand of a tie gets the gradient", "operation",
+        "whose {form} gives neither operand of a tie its gradient",
+        "Give a tie's gradient to one operand, or half to each: compare with >= on one side.",
+        "MyGrad's maximum and minimum",
+        ops.tie_to_neither,
+    ),
+    Fault(
         "cotangent-changed", "backward changes its incoming gradient", "operation",
         "whose {form} multiplies the incoming gradient where it lies, instead of a copy",
         "In {form}'s backward compute a new number; never `out.grad *= ...`.",

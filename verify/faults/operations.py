@@ -12,7 +12,7 @@ from functools import partial
 
 from flint import arb
 
-from verify.faults.mechanics import Local, Prediction, Served, Sweep, sweep_of
+from verify.faults.mechanics import KINKED, Local, Prediction, Served, Sweep, sweep_of
 from verify.faults.rules import RULES, WrongRule
 from verify.faults.walks import Predict, Predictor
 from verify.program import FORMS, Case, Instruction, Ref
@@ -24,6 +24,8 @@ Slots = frozenset[int]
 EVERY = frozenset(range(8))
 SOME: tuple[Slots, ...] = (EVERY, frozenset((0,)), frozenset((1,)))
 """Which operands may be concerned: all of them, the first, the second."""
+SHARES = ((0.5, 0.5), (1.0, 0.0), (0.0, 1.0))
+"""What the operands of a tie get, as engines share it out."""
 
 
 def operation(variants: Sequence[Variant]) -> Predict:
@@ -104,23 +106,39 @@ def _swapped(instruction: Instruction) -> Local | None:
     )
 
 
-def _once(which: int, instruction: Instruction) -> Local | None:
-    """Contributions kept by operand: where one value sits in two slots, one of them is lost."""
+def _once(which: int, shares: tuple[float, float], instruction: Instruction) -> Local | None:
+    """Contributions kept by operand: where one value sits in two slots, one of them is lost.
+
+    An engine shares ties out in one way, whether it is one value twice or two that are equal.
+    """
+    has_ties = instruction.op in KINKED
+    if not _has_two(instruction) or not (has_ties or shares is SHARES[0]):
+        return None
 
     def kept(at: Served) -> object:
         mine = at.instruction.operands[at.slot]
         places = [s for s, o in enumerate(at.instruction.operands) if o == mine]
-        return at.right if at.slot == places[which] else None
+        right = at.adjoint * shares[at.slot] if has_ties and _is_tie(at) else at.right
+        return right if at.slot == places[which] else None
 
-    return Local(contribute=kept) if _has_two(instruction) else None
+    return Local(contribute=kept)
+
+
+def _is_tie(at: Served) -> bool:
+    first, second = (arb(x) for x in at.operands)
+    return bool((first - second).contains(0))
 
 
 def _tie_twice(instruction: Instruction) -> Local | None:
-    def both(at: Served) -> object:
-        first, second = (arb(x) for x in at.operands)
-        return at.adjoint if (first - second).contains(0) else at.right
+    if instruction.op not in KINKED:
+        return None
+    return Local(contribute=lambda at: at.adjoint if _is_tie(at) else at.right)
 
-    return Local(contribute=both) if instruction.op in {"max", "min"} else None
+
+def _tie_to_neither(instruction: Instruction) -> Local | None:
+    if instruction.op not in KINKED:
+        return None
+    return Local(contribute=lambda at: None if _is_tie(at) else at.right)
 
 
 def _cotangent(instruction: Instruction) -> Local | None:
@@ -154,8 +172,11 @@ sign = operation([partial(_mirrored, slots) for slots in SOME])
 no_incoming = contributing(lambda at: at.partials[at.slot], _always)
 no_partial = contributing(lambda at: at.adjoint, lambda i: not _is_signed(i))
 swapped_partials = operation([_swapped])
-same_operand_once = operation([partial(_once, which) for which in (0, -1)])
+same_operand_once = operation(
+    [partial(_once, which, shares) for which in (0, -1) for shares in SHARES]
+)
 tie_twice = operation([_tie_twice])
+tie_to_neither = operation([_tie_to_neither])
 cotangent_changed = operation([_cotangent])
 
 

@@ -15,6 +15,15 @@ def in_laws() -> Iterator[Plant]:
     yield Plant("sigmoid-by-difference", "sigmoid", replacing((SIGMOID, half)))
     logs = "        y = math.exp(n * math.log(a)) if a > 0 else a**n\n"
     yield Plant("power-by-logarithms", "pow", replacing(("        y = a**n\n", logs)))
+    two = replacing(
+        (
+            "        y = _exp(a)\n",
+            "        y = 2.0 ** (a * 1.4426950408889634) if abs(a) < 700 else _exp(a)\n",
+        )
+    )
+    yield Plant("exp-by-power-of-two", "exp", two)
+    angle = replacing(("        y = math.cos(a)\n", "        y = math.sin(math.pi / 2 - a)\n"))
+    yield Plant("rounded-angle", "cos", angle)
     yield Plant("interior-kept", "", replacing((RESET, "")))
     yield Plant("stale-visited", "", replacing(*STALE))
     yield Plant("mixed-points", "mul", on_lines("mul", (0, 1), _live))

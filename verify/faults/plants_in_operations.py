@@ -73,6 +73,9 @@ def _in_binary(op: str) -> Iterator[Plant]:
         signs = {"_share(a, b)": "1.0 if a >= b else 0.0", "_share(b, a)": "1.0 if b >= a else 0.0"}
         both = on_lines(op, (0, 1), lambda x, p: f"{x}.grad += ({signs[p]}) * out.grad")
         yield Plant("tie-counted-twice", op, both)
+        strict = {"_share(a, b)": "1.0 if a > b else 0.0", "_share(b, a)": "1.0 if b > a else 0.0"}
+        neither = on_lines(op, (0, 1), lambda x, p: f"{x}.grad += ({strict[p]}) * out.grad")
+        yield Plant("tie-to-neither", op, neither)
 
 
 def _changed_cotangent(operand: str, partial: str) -> str:

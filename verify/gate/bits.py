@@ -9,7 +9,16 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from verify.engines import DiedError, Engine, UnderTest, build, observe, subject_of
+from verify.engines import (
+    DiedError,
+    Engine,
+    GraphEngine,
+    UnderTest,
+    build,
+    keeps_graph,
+    observe,
+    subject_of,
+)
 from verify.engines.isolation import GoneError
 from verify.program import FORMS, Case, Instruction, Program, Ref
 from verify.questions import POINTS, SHARED_GRAPHS, alone
@@ -84,8 +93,11 @@ def seconds_here(engine: Engine, what: str, repeats: int, form: str | None) -> f
         form: the operation that the timed graph is made of.
 
     Raises:
+        TypeError: for an engine that keeps no graph.
         Exception: whatever the engine raises.
     """
+    if not keeps_graph(engine):
+        raise TypeError(f"{engine.facts.target} keeps no graph whose parts could be timed")
     program = _graph(form) if what in {FORWARD, BACKWARD} else alone(what)
     times = repeats * (1 if what in {FORWARD, BACKWARD} else COPIES)
     was_on = gc.isenabled()
@@ -109,7 +121,7 @@ def seconds_frozen(engine: Engine, what: str, repeats: int, form: str | None) ->
     return seconds_here(engine, what, repeats, form)
 
 
-def _once(engine: Engine, program: Program, what: str, times: int) -> float:
+def _once(engine: GraphEngine, program: Program, what: str, times: int) -> float:
     point = POINTS[0][: program.n_inputs]
     graphs: list[list[Any]] = [[] for _ in range(times)]
     start = time.process_time()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from verify.check import holds
-from verify.engines import Engine, build, observe
+from verify.engines import Engine, GraphEngine, build, observe
 from verify.laws.law import Book
 from verify.oracles import BallOracle
 from verify.oracles.answer import Answer
@@ -76,14 +76,14 @@ def within(
     return (holds(answer.adjoints[i], adjoints[i] or 0.0) for i in indices)
 
 
-def built(engine: Engine, case: Case) -> list[Any]:
+def built(engine: GraphEngine, case: Case) -> list[Any]:
     """The engine's nodes, one for each value of the case."""
     nodes: list[Any] = []
     build(engine, case.program, case.point, nodes)
     return nodes
 
 
-def adjoints_of(engine: Engine, nodes: Sequence[Any]) -> list[float | None]:
+def adjoints_of(engine: GraphEngine, nodes: Sequence[Any]) -> list[float | None]:
     """The gradients of nodes; raises NotANumberError."""
     return [engine.adjoint(node) for node in nodes]
 

@@ -32,7 +32,8 @@ def breach_of(edge: Edge, case: Case, seen: Observation) -> Breach | None:
     if edge.total is not None and sum(adjoints) != edge.total:
         message = f"{where}: the slopes are {adjoints}; {edge.why}"
         total = sum(adjoints)
-        fault = "tie-counted-twice" if total == 2.0 * edge.total else None
+        twice = "tie-counted-twice" if total == 2.0 * edge.total else None
+        fault = "tie-to-neither" if total == 0.0 else twice
         return Breach(message, form, case, Interval(edge.total, edge.total), total, fault)
     return None
 

@@ -91,6 +91,7 @@ class Law:
         subject: ``case``, ``engine`` or ``network``.
         example: what is said of an engine that breaks it; a test makes such an engine say it.
         by_facts: whether the check looks at the engine's facts alone, so that no engine need run.
+        needs: the ability that the check asks of an engine, ``GRAPH``; empty if it asks for none.
     """
 
     code: str
@@ -102,6 +103,7 @@ class Law:
     subject: str = "engine"
     example: str = ""
     by_facts: bool = False
+    needs: str = ""
 
     def examine(self, subject: Any) -> Book:
         """Look for breaches. What an engine raises where the law expects none is a breach.
@@ -113,6 +115,9 @@ class Law:
         if self.check is None:
             raise ValueError(f"{self.code} is checked on random cases")
         book = Book()
+        if self.needs and self.needs in subject.facts.lacks:
+            book.skip(subject.facts.lacks[self.needs])
+            return book
         try:
             self.check(subject, book)
         except Exception as error:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from verify.engines import GRAPH
 from verify.laws import repeats, state, zeroing
 from verify.laws.law import Law
 
-LIFECYCLE_LAWS = (
+_LAWS = (
     Law(
         "LIF01", "note", "second backward()",
         "A second backward() on one graph adds exactly one more gradient to the leaves, and one "
@@ -117,3 +120,6 @@ LIFECYCLE_LAWS = (
         "be 0.0, or all None",
     ),
 )  # fmt: skip
+
+LIFECYCLE_LAWS = tuple(replace(law, needs=GRAPH) for law in _LAWS)
+"""All of them call on one graph several times, or look at it before it is differentiated."""

@@ -31,7 +31,7 @@ def without_collection() -> Iterator[None]:
             gc.enable()
 
 
-def steps_of(action: Callable[[], None]) -> int:
+def steps_of(action: Callable[[], object]) -> int:
     """How many lines of Python run and how many functions, Python's or C's, are called.
 
     It is a count, not a time, so it is the same on a slow or a busy machine. Work inside one call
@@ -60,7 +60,7 @@ def steps_of(action: Callable[[], None]) -> int:
 
 
 def superlinear(
-    prepare: Callable[[int], Callable[[], None]], small: int, large: int, suspected: float
+    prepare: Callable[[int], Callable[[], object]], small: int, large: int, suspected: float
 ) -> bool:
     """Whether the time of an action clearly grows faster than the size it is prepared for.
 
@@ -79,7 +79,7 @@ def superlinear(
     return all(_least(prepare, large) > border * _least(prepare, small) for _ in range(ATTEMPTS))
 
 
-def _least(prepare: Callable[[int], Callable[[], None]], size: int) -> float:
+def _least(prepare: Callable[[int], Callable[[], object]], size: int) -> float:
     """Seconds of processor time, the least of several repeats."""
     found = []
     with without_collection():

@@ -6,12 +6,12 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from verify.engines import Engine
+from verify.engines import GraphEngine
 from verify.laws.cases import built
 from verify.program import Case
 
 
-def remembers(engine: Engine, case: Case) -> bool:
+def remembers(engine: GraphEngine, case: Case) -> bool:
     """Whether backward leaves a mark: a flag of a node that changes, or a container that holds it.
 
     An engine that frees its graph, or clears its tape, prints after another backward what one that

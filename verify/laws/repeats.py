@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from verify.check import holds, interval
-from verify.engines import Engine, describe
+from verify.engines import GraphEngine, describe
 from verify.laws.cases import adjoints_of, built, plain_case, readable, truth, within
 from verify.laws.law import Book, Breach
 from verify.laws.memory import remembers
@@ -19,7 +19,7 @@ INFLATES = "interior gradients are not reset"
 STALE = "nodes that a first backward() visited are not visited again"
 
 
-def second_backward(engine: Engine, book: Book) -> None:
+def second_backward(engine: GraphEngine, book: Book) -> None:
     """Two calls of `backward()` on `z`, where `y = x op x` and `z = y op y`.
 
     The leaf's gradient must then lie in the enclosure of twice the first. What an engine that keeps
@@ -57,7 +57,7 @@ def second_backward(engine: Engine, book: Book) -> None:
     book.enter(Breach(message, None, case, interval(right), second, fault))
 
 
-def _leaf_twice(engine: Engine, book: Book) -> None:
+def _leaf_twice(engine: GraphEngine, book: Book) -> None:
     leaf, found = engine.lift(1.5), []
     try:
         for _ in range(2):
@@ -75,7 +75,7 @@ def _leaf_twice(engine: Engine, book: Book) -> None:
     book.enter(Breach(said, None, None, Interval(2.0, 2.0), found[1]))
 
 
-def two_roots(engine: Engine, book: Book) -> None:
+def two_roots(engine: GraphEngine, book: Book) -> None:
     """`backward()` on two roots in turn, which share an intermediate and then a leaf alone.
 
     The leaves' gradients must lie in the enclosure of the sum. What engines of known habits print
@@ -91,7 +91,9 @@ def two_roots(engine: Engine, book: Book) -> None:
             _two_roots(engine, book, alone, (2, 3), "only a leaf")
 
 
-def _two_roots(engine: Engine, book: Book, case: Case, roots: tuple[int, int], what: str) -> bool:
+def _two_roots(
+    engine: GraphEngine, book: Book, case: Case, roots: tuple[int, int], what: str
+) -> bool:
     """Enter what two roots give; whether it was right."""
     nodes = built(engine, case)
     try:
@@ -121,7 +123,7 @@ def _two_roots(engine: Engine, book: Book, case: Case, roots: tuple[int, int], w
 
 
 def _habit(
-    engine: Engine, passes: Passes, roots: Sequence[int], seen: Sequence[float | None]
+    engine: GraphEngine, passes: Passes, roots: Sequence[int], seen: Sequence[float | None]
 ) -> tuple[str, str | None]:
     """The words and the fault of the habit that explains every number."""
     if passes.explains(INTERIOR_KEPT, roots, seen):
@@ -137,7 +139,7 @@ def _habit(
     return "", None
 
 
-def zeroing(engine: Engine, book: Book) -> None:
+def zeroing(engine: GraphEngine, book: Book) -> None:
     """Every gradient of a graph is set to zero, and `backward()` runs again.
 
     First on the same root: every gradient must again lie in its enclosure. Then on a new operation
@@ -162,7 +164,7 @@ def zeroing(engine: Engine, book: Book) -> None:
 
 
 def _again(
-    engine: Engine, book: Book, case: Case, nodes: list[Any], roots: tuple[int, ...], what: str
+    engine: GraphEngine, book: Book, case: Case, nodes: list[Any], roots: tuple[int, ...], what: str
 ) -> str:
     """Zero, differentiate the last node and compare; what the engine raised, or nothing."""
     try:
@@ -182,7 +184,7 @@ def _again(
     return ""
 
 
-def _after_own_zero(engine: Engine, book: Book, case: Case) -> None:
+def _after_own_zero(engine: GraphEngine, book: Book, case: Case) -> None:
     nodes = built(engine, case)
     engine.backward(nodes[-1])
     try:
@@ -200,7 +202,7 @@ def _after_own_zero(engine: Engine, book: Book, case: Case) -> None:
     book.enter(_not_restored(engine, case, nodes, what))
 
 
-def _not_restored(engine: Engine, case: Case, nodes: list[Any], what: str) -> Breach | None:
+def _not_restored(engine: GraphEngine, case: Case, nodes: list[Any], what: str) -> Breach | None:
     """The first gradient that is not as on a fresh graph."""
     seen, right, read = adjoints_of(engine, nodes), truth(case, engine), readable(engine, case)
     wrong = next((i for i, ok in zip(read, within(right, seen, read), strict=True) if not ok), None)

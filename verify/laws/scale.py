@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sys
 import tracemalloc
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from verify.check import holds, interval
-from verify.engines import Engine, observe
-from verify.engines.twin import NoTwinError, chain_elsewhere, chain_here
+from verify.engines import Engine, GraphEngine, keeps_graph, observe, ready
+from verify.engines.twin import NoTwinError, chain_case, chain_elsewhere, chain_here
 from verify.laws.cases import PLAIN, built, chosen_case, plain_case, right_when_fresh
 from verify.laws.law import Book, Breach, Law
 from verify.laws.measures import steps_of, superlinear, without_collection
@@ -47,7 +46,7 @@ def deep_chain(engine: Engine, book: Book) -> None:
         book.enter(_too_deep(engine, form, 1, SHALLOW, error, _chain))
         return
     book.enter(None)
-    if _quadratic(engine, lambda n: _chained(engine, form, n), SHALLOW // WIDER):
+    if _quadratic(engine, lambda n: chain_case(form, NEUTRAL[form], n), SHALLOW // WIDER):
         said = f"a chain of {DEEP:,} {form} was not tried: the time of backward() grows much "
         said += f"faster than the chain, up to {SHALLOW:,}"
         book.enter(Breach(said, form, fault="quadratic-walk"))
@@ -90,29 +89,9 @@ def _chain_elsewhere(engine: Engine, form: str, length: int) -> str | None:
     return chain_elsewhere(engine, form, NEUTRAL[form], length)
 
 
-def _chained(engine: Engine, form: str, length: int) -> list[Any]:
-    """The last value of a chain."""
-    node, other = engine.lift(0.5), engine.lift(NEUTRAL[form])
-    for _ in range(length):
-        node = engine.apply(form, [node, other])
-    return [node]
-
-
-def _quadratic(engine: Engine, make: Callable[[int], Sequence[Any]], small: int) -> bool:
+def _quadratic(engine: Engine, make: Callable[[int], Case], small: int) -> bool:
     """Whether backward's time on graphs of a size and of WIDER times it is nearer to quadratic."""
-    return superlinear(_acting_on(engine.backward, make), small, WIDER * small, WIDER**2)
-
-
-def _acting_on(
-    act: Callable[[Any], None], make: Callable[[int], Sequence[Any]]
-) -> Callable[[int], Callable[[], None]]:
-    """Makes a graph of a size and gives what acts on its root, not yet run."""
-
-    def prepare(size: int) -> Callable[[], None]:
-        nodes = make(size)
-        return lambda: act(nodes[-1])
-
-    return prepare
+    return superlinear(lambda n: ready(engine, make(n)), small, WIDER * small, WIDER**2)
 
 
 def wide_graph(engine: Engine, book: Book) -> None:
@@ -126,7 +105,7 @@ def wide_graph(engine: Engine, book: Book) -> None:
     if (case := plain_case(engine, book, (0, 0))) is None:
         return
     forms = _forms(engine, case.program.instructions[0].form)
-    if _quadratic(engine, lambda n: _wide(engine, forms, n), NARROW):
+    if _quadratic(engine, lambda n: _wide(forms, n), NARROW):
         said = f"a graph of {NARROW * WIDER:,} operations takes backward() far more than {WIDER} "
         said += f"times the time of one of {NARROW}: the time grows faster than the graph"
         book.enter(Breach(said, fault="quadratic-walk"))
@@ -140,15 +119,18 @@ def _forms(engine: Engine, form: str) -> tuple[str, str]:
     return "mul" if has_products else form, form
 
 
-def _wide(engine: Engine, forms: tuple[str, str], operations: int) -> list[Any]:
-    """The leaves and the root of a balanced sum of products, one operation fewer than said."""
-    leaves = [engine.lift(1.0), engine.lift(1.0)]
+def _wide(forms: tuple[str, str], operations: int) -> Case:
+    """A balanced sum of products, one operation fewer than said."""
     product, join = forms
-    level = [engine.apply(product, leaves) for _ in range(operations // 2)]
+    steps = [Instruction(product, (Ref(0), Ref(1))) for _ in range(operations // 2)]
+    level = list(range(2, 2 + len(steps)))
     while len(level) > 1:
-        odd = level[len(level) // 2 * 2 :]
-        level = [engine.apply(join, level[i : i + 2]) for i in range(0, len(level) - 1, 2)] + odd
-    return [*leaves, level[0]]
+        above = level[len(level) // 2 * 2 :]
+        for left, right in zip(level[::2], level[1::2], strict=False):
+            above.insert(len(above) - len(level) % 2, 2 + len(steps))
+            steps.append(Instruction(join, (Ref(left), Ref(right))))
+        level = above
+    return Case(Program(2, tuple(steps)), (1.0, 1.0))
 
 
 def diamond(engine: Engine, book: Book) -> None:
@@ -165,8 +147,8 @@ def diamond(engine: Engine, book: Book) -> None:
         small = Case(chosen_case(form, *steps).program, (1.0,))
         if form not in engine.facts.spellings or observe(engine, small).failure is not None:
             continue
-        for what, act in _walks(engine):
-            grows = _grows(engine, form, act)
+        for what, walk in _walks(engine):
+            grows = _grows(form, walk)
             said = f"{LEVELS} levels of x = x {'+' if form == 'add' else '*'} x are never done: "
             said += f"three more levels make {what} run eight times as long, since it walks "
             said += "every path anew"
@@ -179,16 +161,31 @@ def diamond(engine: Engine, book: Book) -> None:
         book.skip("the engine has no add and no mul that can be differentiated")
 
 
-def _walks(engine: Engine) -> Iterator[tuple[str, Callable[[Any], None]]]:
+Walk = Callable[[Case], Callable[[], object]]
+"""Makes a graph of a case and gives what walks over it, not yet run."""
+
+
+def _walks(engine: Engine) -> Iterator[tuple[str, Walk]]:
     """What walks over the whole graph under a value, by name."""
-    yield "backward()", engine.backward
+    if not keeps_graph(engine):
+        yield "it", lambda case: ready(engine, case)
+        return
+    yield "backward()", lambda case: ready(engine, case)
     if engine.facts.zero_grad is not None:
-        yield "zero_grad()", engine.zero_grad
+
+        def zeroing(case: Case) -> Callable[[], object]:
+            nodes = built(engine, case)
+            return lambda: engine.zero_grad(nodes[-1])
+
+        yield "zero_grad()", zeroing
 
 
-def _grows(engine: Engine, form: str, act: Callable[[Any], None]) -> bool:
+def _grows(form: str, walk: Walk) -> bool:
     """Whether the work of a walk grows exponentially with the levels; decided at few levels."""
-    prepare = _acting_on(act, lambda levels: _diamond(engine, form, levels))
+
+    def prepare(levels: int) -> Callable[[], object]:
+        return walk(_diamond(form, levels))
+
     low, middle, high = (steps_of(prepare(levels)) for levels in RUNGS)
     if high - middle > 4 * (middle - low):
         return True
@@ -196,27 +193,26 @@ def _grows(engine: Engine, form: str, act: Callable[[Any], None]) -> bool:
     return superlinear(prepare, few, more, 2.0 ** (more - few))
 
 
-def _diamond(engine: Engine, form: str, levels: int) -> list[Any]:
-    nodes = [engine.lift(1.0)]
-    for _ in range(levels):
-        nodes.append(engine.apply(form, [nodes[-1], nodes[-1]]))
-    return nodes
+def _diamond(form: str, levels: int) -> Case:
+    steps = tuple(Instruction(form, (Ref(i), Ref(i))) for i in range(levels))
+    return Case(Program(1, steps), (1.0,))
 
 
 def _deep_diamond(engine: Engine, form: str) -> Breach | None:
-    steps = tuple(Instruction(form, (Ref(i), Ref(i))) for i in range(LEVELS))
-    case = Case(Program(1, steps), (1.0,))
-    nodes = built(engine, case)
-    engine.backward(nodes[-1])
+    case = _diamond(form, LEVELS)
+    seen = observe(engine, case)
+    if seen.failure is not None:
+        said = f"{LEVELS} levels of {form} cannot be differentiated: {seen.failure.message}"
+        return Breach(said, form, case)
     (exact,) = BallOracle(unit=0.0).answers(case.program, [case.point])  # no power of 2 is rounded
-    got, right = engine.adjoint(nodes[0]) or 0.0, exact.adjoints[0]
+    got, right = seen.adjoints[0] or 0.0, exact.adjoints[0]
     if holds(right, got):
         return None
     said = f"{LEVELS} levels of {form} give the gradient {got!r}, but it must lie in "
     return Breach(said + str(interval(right)), form, case, interval(right), got)
 
 
-def bytes_per_operation(engine: Engine) -> float | None:
+def bytes_per_operation(engine: GraphEngine) -> float | None:
     """Memory that one operation of a differentiated graph keeps, bytes; None if it is not known.
 
     It is what Python's own allocator gave out for a balanced sum of products of MEASURED
@@ -230,11 +226,12 @@ def bytes_per_operation(engine: Engine) -> float | None:
         tracemalloc.start()
     try:
         with without_collection():  # what it would free was not made here
-            first = _wide(engine, forms, 16)  # what is made once is not counted
-            engine.backward(first[-1])
+            first, measured = _wide(forms, 16), _wide(forms, MEASURED)
+            root = built(engine, first)[-1]  # what is made once is not counted
+            engine.backward(root)
             before, _ = tracemalloc.get_traced_memory()
-            kept = _wide(engine, forms, MEASURED)
-            engine.backward(kept[-1])
+            root = built(engine, measured)[-1]
+            engine.backward(root)
             after, _ = tracemalloc.get_traced_memory()
     except Exception:  # noqa: BLE001 - somebody's engine may raise anything
         return None

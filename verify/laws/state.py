@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from verify.check import interval
-from verify.engines import Engine, describe
+from verify.engines import GraphEngine, describe
 from verify.laws.cases import (
     adjoints_of,
     built,
@@ -25,7 +25,7 @@ from verify.program.text import parse_case
 from verify.verdict import Interval
 
 
-def primals_unchanged(engine: Engine, book: Book) -> None:
+def primals_unchanged(engine: GraphEngine, book: Book) -> None:
     """Every operation's values are read before and after `backward()`; they must be the same."""
     for form, case in _singles(engine):
         nodes = _differentiable(engine, case)
@@ -44,7 +44,7 @@ def primals_unchanged(engine: Engine, book: Book) -> None:
     _say_once(engine, book)
 
 
-def isolation(engine: Engine, book: Book) -> None:
+def isolation(engine: GraphEngine, book: Book) -> None:
     """Two graphs with nothing in common, and a branch that the root does not use.
 
     `backward()` on one graph must leave every gradient of the other, differentiated before or not,
@@ -72,7 +72,7 @@ def isolation(engine: Engine, book: Book) -> None:
     _dead_branch(engine, book)
 
 
-def _dead_branch(engine: Engine, book: Book) -> None:
+def _dead_branch(engine: GraphEngine, book: Book) -> None:
     alive = plain_case(engine, book, (0, 0), (1, 0))
     if alive is None:
         return
@@ -93,7 +93,7 @@ def _dead_branch(engine: Engine, book: Book) -> None:
     book.enter(Breach(said, None, case, interval(right.adjoints[wrong]), seen[wrong]))
 
 
-def fresh_gradients(engine: Engine, book: Book) -> None:
+def fresh_gradients(engine: GraphEngine, book: Book) -> None:
     """For every operation, all gradients are read before `backward()`.
 
     They must all be 0, or all be missing (None): results as leaves.
@@ -115,7 +115,7 @@ def fresh_gradients(engine: Engine, book: Book) -> None:
     _say_once(engine, book)
 
 
-def leaf_root(engine: Engine, book: Book) -> None:
+def leaf_root(engine: GraphEngine, book: Book) -> None:
     """`backward()` on a leaf, twice: its gradient is 1, and then 1 or 2; nothing is raised."""
     leaf = engine.lift(1.5)
     for times, allowed in (("", (1.0, 1.0)), (" a second time", (1.0, 2.0))):
@@ -133,7 +133,7 @@ def leaf_root(engine: Engine, book: Book) -> None:
         return
 
 
-def root_gradient(engine: Engine, book: Book) -> None:
+def root_gradient(engine: GraphEngine, book: Book) -> None:
     """For every operation, the root's own gradient is read before and after `backward()`.
 
     It must be 1 then, the gradient of a value with respect to itself, or as it was: an engine that
@@ -164,7 +164,7 @@ CHANGED = parse_case("x0 = 1.5\nx1 = 2.5\n%2 = mul(x0, x1)\n%3 = mul(%2, x1)")
 NEW_VALUE = 4.0
 
 
-def changed_leaf(engine: Engine, book: Book) -> None:
+def changed_leaf(engine: GraphEngine, book: Book) -> None:
     """`x0` is changed after the graph was built, and `backward()` runs without rebuilding it.
 
     Once on `x0 * x1 * x1`, once on the sum of all the engine's smooth operations. The gradients
@@ -180,7 +180,7 @@ def changed_leaf(engine: Engine, book: Book) -> None:
         book.skip("the engine has no mul and no sum whose gradients are right on a fresh graph")
 
 
-def _changed(engine: Engine, book: Book, case: Case) -> None:
+def _changed(engine: GraphEngine, book: Book, case: Case) -> None:
     moved = Case(case.program, (NEW_VALUE, *case.point[1:]))
     inputs = range(case.program.n_inputs)
     nodes = built(engine, case)
@@ -207,7 +207,7 @@ def _changed(engine: Engine, book: Book, case: Case) -> None:
     book.enter(Breach(message, None, case, fault="mixed-points"))
 
 
-def _everything(engine: Engine) -> Case:
+def _everything(engine: GraphEngine) -> Case:
     """The sum of every smooth operation that the engine has right, each applied to the inputs."""
     made = [Instruction("mul", (Ref(0), Ref(1)))]
     for form in engine.facts.spellings:
@@ -222,11 +222,11 @@ def _everything(engine: Engine) -> Case:
     return Case(Program(2, tuple(made)), CHANGED.point)
 
 
-def _singles(engine: Engine) -> list[tuple[str, Case]]:
+def _singles(engine: GraphEngine) -> list[tuple[str, Case]]:
     return [(form, single_case(form)) for form in engine.facts.spellings]
 
 
-def _differentiable(engine: Engine, case: Case) -> list[Any] | None:
+def _differentiable(engine: GraphEngine, case: Case) -> list[Any] | None:
     """A new graph of the case, or None where the engine cannot: RUN01 says so."""
     try:
         engine.backward(built(engine, case)[-1])
@@ -235,7 +235,7 @@ def _differentiable(engine: Engine, case: Case) -> list[Any] | None:
         return None
 
 
-def _say_once(engine: Engine, book: Book) -> None:
+def _say_once(engine: GraphEngine, book: Book) -> None:
     """One bug is one breach: a form that calls the method of a broken one only echoes it."""
     if not book.compared:
         book.skip("no operation of the engine can be differentiated")

@@ -15,9 +15,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 
-from verify.engines import Engine
+from verify.engines import Engine, ready
 from verify.engines.isolation.reaping import MARK
-from verify.laws.cases import built, single_case
+from verify.laws.cases import single_case
 from verify.laws.law import Book, Breach, Law
 
 MODULES: tuple[ModuleType, ...] = (builtins, math, cmath, random, operator)
@@ -60,7 +60,7 @@ def surroundings_kept(engine: Engine, book: Book) -> None:
     with _output() as written:
         for form in engine.facts.spellings:
             with suppress(Exception):  # what is wrong with it, other laws say
-                engine.backward(built(engine, single_case(form))[-1])
+                ready(engine, single_case(form))()
         with suppress(AttributeError, ValueError, OSError):  # None, closed, or replaced
             sys.stdout.flush()
     now = _things()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from verify.engines import Engine
+from verify.engines import GraphEngine
 from verify.laws.cases import adjoints_of, built, plain_case
 from verify.laws.law import Book, Breach
 
 
-def own_zero_grad(engine: Engine, book: Book) -> None:
+def own_zero_grad(engine: GraphEngine, book: Book) -> None:
     """`zero_grad()` on `z = y op x1`, where `y = x0 op x0`, after `backward()` on it.
 
     Every gradient must then be 0 or gone. The values of that graph, and every gradient of another

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from verify.engines import Engine, NotANumberError, describe
+from verify.engines import GraphEngine, NotANumberError, describe
 from verify.networks.expression import squared_error
 from verify.networks.shape import Shape
 from verify.program import BY_NAME
@@ -167,7 +167,7 @@ class Trained:
         NetworkError: from every method, for what somebody's code raises or gives.
     """
 
-    def __init__(self, instance: Instance, engine: Engine) -> None:
+    def __init__(self, instance: Instance, engine: GraphEngine) -> None:
         self.instance = instance
         self.engine = engine
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from verify.engines import Engine, TargetError
+from verify.engines import GraphEngine, TargetError
 from verify.engines.loading import Loaded, load
 from verify.engines.operator_engine import OperatorEngine
 from verify.networks.architecture import Architecture
@@ -95,7 +95,7 @@ class Network:
         self._cls = loaded.cls
         self._constructor, sample = _find_constructor(loaded)
         values = _value_class(loaded, sample)
-        self.engine: Engine = OperatorEngine(values)
+        self.engine: GraphEngine = OperatorEngine(values)
         if self.engine.facts.float_width != 64:
             raise TargetError(
                 f"{loaded.target}: its values are float32, and networks are examined in float64 "

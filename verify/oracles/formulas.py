@@ -84,6 +84,33 @@ def _power_partial(m: ArbSystem, y: Ball, x: Ball, n: float) -> Ball:
     return _hull(right, n * m.fl(_power(m, x, m.less_one(n))), n * m.fl(y / x))
 
 
+def _exp2(m: ArbSystem, x: Ball) -> Ball:
+    """e**x as 2**(x * (1/log 2)), the factor rounded to a float."""
+    two = arb.const_log2()
+    return m.widened((m.fl(x * m.fl(1 / two)) * two).exp(), LIBM)
+
+
+def _sigmoid_slope_by_exp2(m: ArbSystem, y: Ball, x: Ball) -> Ball:
+    """As always, or y**2 * e**-x with both factors log 2 and 1/log 2 of the chain rule."""
+    chain = m.widened(m.fl(y * y) * _exp2(m, -x), 5)
+    return _hull(y * m.fl(1 - y), chain)
+
+
+def _quarter_less(m: ArbSystem, x: Ball) -> Ball:
+    """pi/2 - x, as floats."""
+    return m.fl(m.fl(arb.pi() / 2) - x)
+
+
+def _sin(m: ArbSystem, x: Ball) -> Ball:
+    """The sine of an argument that is rounded on its way below pi."""
+    return m.fl(x).sin()
+
+
+def _cos(m: ArbSystem, x: Ball) -> Ball:
+    """sin(pi/2 - x)."""
+    return _sin(m, _quarter_less(m, x))
+
+
 def _row(name: str, primal: Rule, *partials: Rule) -> dict[str, Op]:
     row = BY_NAME[name]
     return {name: replace(row, primal=primal, partials=partials or row.partials)}
@@ -96,4 +123,13 @@ FORMULAS: tuple[Formula, ...] = (
             _row("sigmoid", _sigmoid)),
     Formula("power-by-logarithms", "a power as exp(n * log(x))",
             _row("pow", _power, _power_partial)),
+    Formula("exp-by-power-of-two", "e**x as a power of 2",
+            _row("exp", lambda m, x: _hull(m.exp(x), _exp2(m, x)),
+                 lambda m, y, x: m.widened(y, 3))
+            | _row("sigmoid", lambda m, x: _hull(_sigmoid(m, x), 1 / m.fl(1 + _exp2(m, -x))),
+                   _sigmoid_slope_by_exp2)),
+    Formula("rounded-angle", "sin and cos of a rounded angle, cos as sin(pi/2 - x)",
+            _row("sin", _sin, lambda m, y, x: _hull(m.cos(x), _cos(m, x)))
+            | _row("cos", lambda m, x: _hull(m.cos(x), _cos(m, x)),
+                   lambda m, y, x: -_hull(m.sin(x), _cos(m, _quarter_less(m, x))))),
 )  # fmt: skip

@@ -35,6 +35,7 @@ NEEDS_MORE = {
     "LIF10": "one line shows it: read the gradients before backward()",
 }
 BUILTIN = frozenset({"abs", "sum"})
+NO_GRAPH = "it takes a graph, and the engine differentiates functions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +90,30 @@ class Speller:
             found = f"{name}{found[named.end() - 1 :]}"
         return cls(document.engine, found)
 
+    @property
+    def is_functional(self) -> bool:
+        """Whether the engine differentiates functions and has no values to hold on to."""
+        return "graph" in self.facts.get("lacks", {})
+
     def build(self, case: Case) -> list[str]:
         """The statements that make every value."""
-        return building(case, self.construct, self.facts["spellings"])
+        lines = building(case, self.construct, self.facts["spellings"])
+        return self._as_function(case, lines) if self.is_functional else lines
+
+    def _as_function(self, case: Case, lines: list[str]) -> list[str]:
+        """A function of the inputs, and the values that it has on the way."""
+        inputs = case.program.n_inputs
+        names = [python_name(case.program, i) for i in range(len(case.program))]
+        point = ", ".join(map(python_number, case.point))
+        return [
+            f"def values({', '.join(names[:inputs])}):",
+            *(f"    {line}" for line in lines[inputs:]),
+            f"    return {{{', '.join(f'{name!r}: {name}' for name in names)}}}",
+            "def function(*inputs):",
+            f"    return values(*inputs)[{names[-1]!r}]",
+            f"point = [{point}]",
+            "primals = values(*point)",
+        ]
 
     def function(self, case: Case, start: str | None = None) -> list[str]:
         """The same as a function that returns all values; ``start`` names the value of ``x0``."""
@@ -104,14 +126,21 @@ class Speller:
 
     def backward(self, value: str) -> str:
         """The statement that differentiates a value."""
+        if self.is_functional:
+            every = "tuple(range(len(point)))"
+            return f"gradients = {self.facts['backward']}(function, {every})(*point)"
         return _filled(self.facts["backward"], value)
 
     def value(self, name: str) -> str:
         """How a value's number is read."""
+        if self.is_functional:
+            return f"float(primals[{name!r}])"
         return _filled(self.facts["primal"], name)
 
     def gradient(self, name: str) -> str:
         """How its gradient is read, as a number."""
+        if self.is_functional:
+            return f"number(gradients[{name.removeprefix('x')}])"
         return f"number({_filled(self.facts['gradient'], name)})"
 
     def assigned(self, what: str, name: str, number: str) -> str:
@@ -178,7 +207,7 @@ def exhibit(document: Document, finding: FindingRecord) -> Exhibit | None:
             body = _numbers(spell, case, finding)
         elif (edge := edge_of(finding, case)) is not None:
             body = _edge(spell, case, edge)
-        elif finding.law in BODIES:
+        elif finding.law in BODIES and not spell.is_functional:
             body = BODIES[finding.law](spell, case)
         else:
             return None
@@ -188,8 +217,10 @@ def exhibit(document: Document, finding: FindingRecord) -> Exhibit | None:
     return Exhibit(tuple(body), spell.functions(case), needs)
 
 
-def why_not(finding: FindingRecord) -> str:
+def why_not(document: Document, finding: FindingRecord) -> str:
     """Why there is no script of a finding."""
+    if "graph" in document.engine.get("lacks", {}) and finding.law not in NEEDS_MORE:
+        return NO_GRAPH
     if finding.law in NEEDS_MORE:
         return NEEDS_MORE[finding.law]
     if finding.law.startswith("NET"):

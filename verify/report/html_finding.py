@@ -133,7 +133,7 @@ def _again(document: Document, finding: FindingRecord) -> str:
             words = f"{what}: {text(name)} ({use})"
             parts.append(f"<details><summary>{words}</summary>{shown}</details>")
     if script.render(document, finding) is None:
-        parts.append(f'<p class="quiet">No script: {escape(why_not(finding))}.</p>')
+        parts.append(f'<p class="quiet">No script: {escape(why_not(document, finding))}.</p>')
     parts.append(f'<p class="quiet">Fingerprint <code>{text(finding.fingerprint, 40)}</code></p>')
     return "\n".join(parts)
 

@@ -16,6 +16,7 @@ from verify.report.exhibit import case_of, exhibit
 from verify.report.expression import in_one_line
 from verify.report.words import (
     comparison_words,
+    engine_words,
     finding_title,
     laws_words,
     left_out_words,
@@ -96,8 +97,7 @@ def show(document: Document, console: Any, report: str | None) -> None:
 
 def _header(document: Document, console: Any) -> None:
     e = document.engine
-    zero = e["zero_grad"] or "no zero_grad"
-    found = f"primal {e['primal']}   gradient {e['gradient']}   backward {e['backward']}   {zero}"
+    found = engine_words(document)
     _wrapped(console, f"{one_line(document.target, 200)}   {one_line(e['name'], 200)}   {found}")
     for note in e.get("notes", ()):
         _wrapped(console, f"note        {one_line(note)}", indent="            ")

@@ -42,6 +42,15 @@ def between(expected: dict[str, str]) -> str:
     return f"[{number(expected['low'])}, {number(expected['high'])}]"
 
 
+def engine_words(document: Document) -> str:
+    """``primal .data   gradient .grad   backward .backward()   no zero_grad``."""
+    e = document.engine
+    found = f"primal {e['primal']}   gradient {e['gradient']}"
+    if lacks := e.get("lacks"):
+        return f"{found}   " + "   ".join(f"no {ability}" for ability in lacks)
+    return f"{found}   backward {e['backward']}   {e['zero_grad'] or 'no zero_grad'}"
+
+
 def finding_title(finding: FindingRecord) -> str:
     """``exp: shared-node overwrite``, ``recursion``, ``mul: wrong gradient``."""
     fault = BY_CODE.get(finding.fault or "")
@@ -102,7 +111,8 @@ def laws_words(document: Document) -> str:
         named = f" ({' '.join(codes)})" if status != "held" else ""
         if codes:
             parts.append(f"{len(codes)} {status}{named}")
-    return ", ".join(parts)
+    lacks = document.engine.get("lacks", {}).values()
+    return "; ".join([", ".join(parts), *lacks]) if parts else ""
 
 
 def class_name(target: str) -> str:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from verify.engines.engine import Engine, TargetError
+from verify.engines.engine import TargetError
 from verify.engines.isolation.channel import Channel, ClosedError
 from verify.engines.isolation.guard import LOST_CHANNEL, Memory, end, harden, keep
 from verify.engines.isolation.wire import (
@@ -25,7 +25,7 @@ from verify.engines.isolation.wire import (
 )
 from verify.engines.observe import DEATHS, describe, observe
 from verify.engines.probing.overrides import OverrideError
-from verify.program import Case
+from verify.program import Case, Program
 
 T = TypeVar("T")
 MOMENT = 0.2
@@ -94,7 +94,7 @@ class Marked:
 
     def __init__(self, engine: Any, mark: Any) -> None:
         """Make one."""
-        self._engine: Engine = engine
+        self._engine = engine
         self._mark = mark
         self._made = self._read = 0
 
@@ -115,11 +115,16 @@ class Marked:
         self._mark("backward", self._made - 1)
         self._engine.backward(output)
 
-    def primal(self, node: Any) -> float:
+    def value_and_gradient(self, program: Program, point: Sequence[float]) -> Any:
+        """Differentiate a function: where in it the engine is cannot be seen from here."""
+        self._mark("backward", program.output)
+        return self._engine.value_and_gradient(program, point)
+
+    def primal(self, node: Any) -> Any:
         """The value."""
         return self._reading(lambda: self._engine.primal(node))
 
-    def adjoint(self, node: Any) -> float | None:
+    def adjoint(self, node: Any) -> Any:
         """The gradient."""
         return self._reading(lambda: self._engine.adjoint(node))
 
