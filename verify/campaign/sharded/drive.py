@@ -223,6 +223,7 @@ class Driver:
                     f"shard {shard} was lost {times} times, each time because the process that "
                     "examined it was killed: is there enough memory for so many workers?"
                 )
+        self._lost += reversed(losses)
         crew.renew()
 
     def _tell(self) -> None:
