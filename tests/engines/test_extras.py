@@ -163,6 +163,19 @@ def test_script_of_a_finding_runs_on_the_engine_alone(name, tmp_path):
         assert done.returncode == code, done.stdout + done.stderr
 
 
+@pytest.mark.engines
+def test_script_asks_the_engine_for_values_and_not_python(tmp_path):
+    """Jax sets subnormals to 0 where Python adds them; its operators look alike in a script."""
+    document = run(
+        installed("jax"), BallAlone(), Plan(Budget(programs=1), laws=(BY_CODE["EDG06"],))
+    )
+    path = tmp_path / "subnormal.py"
+    path.write_text(script.render(document, document.findings[0]), encoding="utf-8")
+    done = subprocess.run([sys.executable, path], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "actual 0.0   WRONG" in done.stdout
+
+
 def test_adapters_import_their_package_only_when_they_are_made():
     ask = "import sys, verify.engines, verify.cli; print({'jax', 'autograd', 'mygrad', 'tinygrad', "
     ask += "'numpy', 'torch'} & set(sys.modules))"

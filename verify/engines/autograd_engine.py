@@ -42,8 +42,8 @@ class AutogradEngine:
         self.facts = Facts(
             target="autograd",
             name=f"autograd {metadata.version('autograd')}",
-            primal="f(*point)",
-            gradient="autograd.grad(f)(*point)",
+            primal="autograd.value_and_grad",
+            gradient="autograd.grad",
             backward="autograd.grad",
             zero_grad=None,
             construct="{}",

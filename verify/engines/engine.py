@@ -27,7 +27,8 @@ class Facts:
     Attributes:
         target: what the user asked for.
         name: package or file, and version where known.
-        primal, gradient, backward, zero_grad: members as a user writes them, ``.data`` or
+        primal, gradient, backward, zero_grad: of an engine without a graph, the functions that give
+            a function's value and its gradients; else members as a user writes them, ``.data`` or
             ``.backward()``, or templates with ``{}`` for the value, ``backward({})``; ``zero_grad``
             is None where the engine has none.
         construct: how a number becomes a value, a template with ``{}``.

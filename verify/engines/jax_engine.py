@@ -36,8 +36,8 @@ class JaxEngine:
         self.facts = Facts(
             target="jax",
             name=f"jax {jax.__version__}",
-            primal="f(*point)",
-            gradient="jax.grad(f)(*point)",
+            primal="jax.value_and_grad",
+            gradient="jax.grad",
             backward="jax.grad",
             zero_grad=None,
             construct="{}",

@@ -112,7 +112,6 @@ class Speller:
             "def function(*inputs):",
             f"    return values(*inputs)[{names[-1]!r}]",
             f"point = [{point}]",
-            "primals = values(*point)",
         ]
 
     def function(self, case: Case, start: str | None = None) -> list[str]:
@@ -133,8 +132,9 @@ class Speller:
 
     def value(self, name: str) -> str:
         """How a value's number is read."""
-        if self.is_functional:
-            return f"float(primals[{name!r}])"
+        if self.is_functional:  # as the engine computes it, and not Python on plain numbers
+            one = f"lambda *inputs: values(*inputs)[{name!r}]"
+            return f"float({self.facts['primal']}({one})(*point)[0])"
         return _filled(self.facts["primal"], name)
 
     def gradient(self, name: str) -> str:
