@@ -55,7 +55,7 @@ def asked_of(target: str) -> Asked:
     case, memory = DEFAULT_LIMITS.case, DEFAULT_LIMITS.memory
     return Asked(
         target, 0, tuple(facts.spellings), laws, None, SHARD.programs, SHARD.points, case, memory,
-        False, __version__,
+        False, "", __version__,
     )  # fmt: skip
 
 

@@ -117,7 +117,9 @@ def test_merged_counts_are_the_sums(seeds):
 @given(st.lists(st.tuples(st.integers(1, 3), st.sampled_from([1.0, 2.0, 0.3])), min_size=3))
 def test_joining_findings_is_associative_and_commutative(drawn):
     a, b, c, *_ = (finding_of(finding("a", n, x, n, ("neg",) * (n - 1))) for n, x in drawn)
+    b = replace(b, flickers=True)
     assert joined(a, b) == joined(b, a)
+    assert joined(a, b).flickers
     assert joined(joined(a, b), c) == joined(a, joined(b, c))
 
 
