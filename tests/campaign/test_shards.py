@@ -58,7 +58,7 @@ def test_seed_of_a_shard_is_its_own_and_stays():
 def test_median_of_a_histogram_is_the_median_to_a_bin(widths):
     found, true = median(histogram(widths)), statistics.median_high(widths)
     assert found is not None
-    assert true <= found <= true * (1 + 2 / BINS) or math.isclose(found, true, rel_tol=1e-9)
+    assert true <= found <= true * (1 + 1 / BINS) or math.isclose(found, true, rel_tol=1e-9)
 
 
 def test_median_of_nothing_and_of_exact_numbers():
