@@ -55,18 +55,26 @@ def asked_of(target: str) -> Asked:
     case, memory = DEFAULT_LIMITS.case, DEFAULT_LIMITS.memory
     return Asked(
         target, 0, tuple(facts.spellings), laws, None, SHARD.programs, SHARD.points, case, memory,
-        False, __version__,
+        False, "", __version__,
     )  # fmt: skip
 
 
-def seconds_of(crew: Processes, asked: Asked, number: int) -> float:
-    """Seconds that the same shards take."""
+def seconds_of(crew: Processes, asked: Asked, number: int) -> tuple[float, float]:
+    """Seconds that the same shards take: by the clock, and of CPU."""
     forms = [form for form in FORMS_TIMED if form in asked.forms]
-    started = time.perf_counter()
+    started, before = time.perf_counter(), _cpu(crew)
     futures = [crew.executor.submit(examine, asked, Shard(FORM, form, number)) for form in forms]
     for future in wait(futures).done:
         future.result()
-    return time.perf_counter() - started
+    return time.perf_counter() - started, _cpu(crew) - before
+
+
+def _cpu(crew: Processes) -> float:
+    """CPU seconds of the workers, and of the engines that they have ended."""
+    ticks = 0
+    for process in getattr(crew.executor, "_processes", {}):
+        ticks += sum(map(int, Path(f"/proc/{process}/stat").read_text().split()[13:17]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def speed_up(options: argparse.Namespace) -> int:
@@ -76,13 +84,17 @@ def speed_up(options: argparse.Namespace) -> int:
     core = min(os.sched_getaffinity(0))
     crews["one, on one core"].executor.submit(os.sched_setaffinity, 0, {core}).result()
     times: dict[str, list[float]] = {name: [] for name in crews}
+    cpu: dict[str, list[float]] = {name: [] for name in crews}
     try:
         for crew in crews.values():
             seconds_of(crew, asked, 0)
         for pair in range(1, options.pairs + 1):
             for name in list(crews)[:: 1 if pair % 2 else -1]:
-                times[name].append(seconds_of(crews[name], asked, pair))
-            print(f"{pair}: " + ", ".join(f"{n} {t[-1]:.1f} s" for n, t in times.items()))
+                clock, used = seconds_of(crews[name], asked, pair)
+                times[name].append(clock)
+                cpu[name].append(used)
+            said = (f"{n} {t[-1]:.1f} s ({cpu[n][-1]:.1f} of CPU)" for n, t in times.items())
+            print(f"{pair}: " + ", ".join(said), flush=True)
     finally:
         for crew in crews.values():
             crew.close()
@@ -90,8 +102,14 @@ def speed_up(options: argparse.Namespace) -> int:
     for name in ("one", "one, on one core"):
         ratios = sorted(a / b for a, b in zip(times[name], times["two"], strict=True))
         found[name] = {"median": statistics.median(ratios), "least": ratios[0], "most": ratios[-1]}
-        print(f"two workers / {name}: " + ", ".join(f"{k} {v:.2f}" for k, v in found[name].items()))
-    print(json.dumps({"speed-up": found, "load": os.getloadavg(), "pairs": options.pairs}))
+        print(f"{name} / two workers: " + ", ".join(f"{k} {v:.2f}" for k, v in found[name].items()))
+    more = statistics.median(a / b for a, b in zip(cpu["two"], cpu["one"], strict=True))
+    print(f"CPU of two workers / of one: {more:.2f}")
+    print(
+        json.dumps(
+            {"speed-up": found, "CPU": more, "load": os.getloadavg(), "pairs": options.pairs}
+        )
+    )
     return int(found["one"]["median"] < LEAST)
 
 

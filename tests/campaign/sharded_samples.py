@@ -18,7 +18,7 @@ from verify.report import FindingRecord
 FORMS = ("add", "mul", "exp")
 ASKED = Asked(
     "engine.py:Value", 0, FORMS, ("VAL01", "GRA01", "RUN01", "LIF01", "LIF02", "EDG01"), None, 4, 4,
-    10.0, 2048, True, __version__,
+    10.0, 2048, True, "", __version__,
 )  # fmt: skip
 
 

@@ -35,8 +35,11 @@ class Odd(Executor):
 
     def turn(self):
         chance = self.crew.chance
+        if self.broken:
+            return
         if chance.random() < self.crew.deadly:
             self.broken = True
+            self.crew.broke += 1
             for future, _ in self.open:
                 future.set_exception(BrokenExecutor())
             self.open.clear()
@@ -58,7 +61,7 @@ class OddCrew:
 
     def __init__(self, seed=0, window=3, deadly=0.0, examine=made_up) -> None:
         self.chance, self.window, self.deadly = random.Random(seed), window, deadly
-        self.examine, self.renewed = examine, 0
+        self.examine, self.renewed, self.broke = examine, 0, 0
         self.executor = Odd(self)
 
     def is_loss(self, error):
@@ -100,7 +103,7 @@ def test_order_and_deaths_of_workers_change_nothing(tmp_path, seed):
     quiet = session_elsewhere(tmp_path)
     assert chosen == quiet
     assert len(set(lines)) == len(lines)
-    assert crew.renewed
+    assert crew.renewed == crew.broke > 0  # one pool for each that broke
 
 
 def session_elsewhere(tmp_path):

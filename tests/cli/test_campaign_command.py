@@ -116,6 +116,23 @@ def test_campaign_does_not_go_on_with_another_engine(here, capsys):
     assert "another version of the engine;" in capsys.readouterr().err
 
 
+def test_campaign_drives_the_engine_as_the_configuration_says(here, capsys):
+    """Each shard opens the engine anew, and hears of the table too."""
+    Path("engine.py").write_text(overwriting("mul").replace(".data", "._w"))
+    Path("gradverify.toml").write_text('[engine]\nprimal = "._w"\n')
+    campaign("--max-shards", "3")
+    report = json.loads((FOLDER / "report.json").read_text())
+    assert report["engine"]["primal"] == "._w"
+    assert report["totals"]["agreed"] > 0
+    capsys.readouterr()
+    Path("gradverify.toml").write_text('[engine]\nprimal = "._w"\nname = "mine"\n')
+    assert campaign() == 2
+    Path("gradverify.toml").write_text('[engine]\nprimal = "._nothing"\n')
+    capsys.readouterr()
+    assert campaign("--fresh") == 2
+    assert "_nothing" in capsys.readouterr().err
+
+
 def test_campaign_of_another_kind_is_left_alone(here, capsys):
     FOLDER.mkdir(parents=True)
     (FOLDER / "campaign.json").write_text("[]")
@@ -167,7 +184,7 @@ def test_what_is_no_duration_is_refused(text):
 
 
 def test_progress_says_rate_coverage_and_time_left():
-    asked = Asked("e", 0, ("add",), ("GRA01",), None, 1, 1, 1.0, 0, True, "")
+    asked = Asked("e", 0, ("add",), ("GRA01",), None, 1, 1, 1.0, 0, True, "", "")
     state = State(Merged(asked), 10.0, 2, 400, 3000, Limit(seconds=3700, cases=100_000))
     assert "300 gradients/s" in words(state)
     assert "least: add operand 0 checked 0" in words(state)

@@ -217,8 +217,9 @@ def _doubt(explorer: Explored, plan: Plan) -> str:
             "more --examples."
         )
     if lacking:
+        many = "s" * (len(lacking) > 1)
         return (
-            f"The run ended before {len(lacking)} operand positions reached their minimum. "
+            f"The run ended before {len(lacking)} operand position{many} reached the minimum. "
             "Give the run more --max-time."
         )
     return ""

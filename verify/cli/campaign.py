@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from verify.campaign.sharded import (
 from verify.cli import exit_codes
 from verify.cli.campaign_progress import told
 from verify.cli.campaign_terms import settle
-from verify.cli.opening import opened, opened_network
+from verify.cli.opening import opened, opened_network, overrides_of, refusal_code
 from verify.cli.planning import UsageError, forms_of, laws_of
 from verify.cli.run import deliver
 from verify.cli.store import folder_of
@@ -52,7 +53,9 @@ def campaign_command(options: argparse.Namespace) -> int:
             if isinstance(process, Isolated):
                 process.close()  # each shard has its own
         return _session(options, folder, asked, engine, network)
-    except (TargetError, GoneError) as error:
+    except TargetError as error:
+        return _refuse(str(error), refusal_code(error))
+    except GoneError as error:
         return _refuse(str(error), exit_codes.NO_ENGINE)
     except (UsageError, JournalError, CrewError) as error:
         return _refuse(str(error), exit_codes.USAGE)
@@ -64,6 +67,7 @@ def campaign_command(options: argparse.Namespace) -> int:
 
 def asked_of(options: argparse.Namespace, engine: Subject, network: object) -> Asked:
     """What the options ask for. Raises UsageError."""
+    overrides = overrides_of(options, options.target)
     return Asked(
         target=options.target,
         seed=options.seed,
@@ -75,6 +79,7 @@ def asked_of(options: argparse.Namespace, engine: Subject, network: object) -> A
         case_timeout=options.case_timeout,
         memory=options.memory,
         in_process=options.in_process,
+        overrides=json.dumps(overrides, sort_keys=True) if overrides else "",
         suite=__version__,
     )
 

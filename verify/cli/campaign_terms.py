@@ -24,6 +24,7 @@ OPTIONS = {
     "case_timeout": "--case-timeout",
     "memory": "--memory",
     "in_process": "--in-process",
+    "overrides": "table [engine] of the configuration",
     "suite": "version of gradverify",
     "engine": "version of the engine",
 }

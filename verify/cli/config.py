@@ -40,7 +40,7 @@ OF_COMMAND: dict[str, tuple[str, ...]] = {
 """The keys that each command takes; a command that is not here takes none."""
 ENGINE = "engine"
 """The table that says how the target is driven, where probing finds out something else."""
-OPENING = frozenset({"run", "gate", "prove", "probe", "replay"})
+OPENING = frozenset({"run", "gate", "campaign", "prove", "probe", "replay"})
 """The commands that open an engine."""
 
 

@@ -202,9 +202,8 @@ class Driver:
         found = read_line(line)
         if found is None or found[0] != shard.id:
             raise SuiteError(f"shard {shard.id}: what came back is no result")
-        if shard.id not in self._cases:
-            self._journal.append(line)
-            self._take(*found)
+        self._journal.append(line)
+        self._take(*found)
 
     def _take(self, name: str, result: Result) -> None:
         self._cases[name] = cases_of(result)

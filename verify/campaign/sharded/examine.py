@@ -7,6 +7,7 @@ all would find the same there.
 
 from __future__ import annotations
 
+import json
 import random
 import threading
 from collections.abc import Iterator, Sequence
@@ -139,10 +140,11 @@ def _explore(explorer: Explorer, wanted: Sequence[Focus], seed: int, points: int
 
 @contextmanager
 def _opened(asked: Asked) -> Iterator[Subject]:
+    overrides = json.loads(asked.overrides) if asked.overrides else None
     if asked.in_process:
-        yield Here(open_engine(asked.target))
+        yield Here(open_engine(asked.target, overrides))
         return
-    with isolated_engine(asked.target, _limits(asked)) as subject:
+    with isolated_engine(asked.target, _limits(asked), overrides) as subject:
         yield subject
 
 

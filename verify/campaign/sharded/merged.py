@@ -111,6 +111,7 @@ class Merged:
 
     def document(self, engine: Subject, network: Any, interrupted: bool) -> Document:
         """The report. The same shards give the same bytes, whatever the order they came in."""
+        self.tally.float_width = engine.facts.float_width
         laws = tuple(BY_CODE[code] for code in self.asked.laws)
         plan = Plan(self._budget, self.asked.seed, self.forms, laws, network)
         examined = Examined([], list(self.laws.values()), self.law_doubts)

@@ -33,6 +33,7 @@ class Asked:
         case_timeout: seconds that a case may take.
         memory: megabytes that the engine may take; 0 for no limit.
         in_process: whether the engine runs in the process that examines it.
+        overrides: what the configuration says of the engine, as JSON; empty if nothing.
         suite: version of this package.
     """
 
@@ -46,6 +47,7 @@ class Asked:
     case_timeout: float
     memory: int
     in_process: bool
+    overrides: str
     suite: str
 
     @property
