@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import random
 import sys
 import time
 from concurrent.futures import BrokenExecutor, Executor, Future, wait
+from concurrent.futures._base import DoneAndNotDoneFutures
 from pathlib import Path
 
 import pytest
@@ -76,9 +78,12 @@ class OddCrew:
 
 
 def session(folder, crew, limit, progress=lambda _: None):
-    def waited(futures, *_):
+    def waited(futures, *until_the_first):
+        """One at a time, if the first is enough: the others are broken and not yet seen."""
         crew.executor.turn()
-        return wait(futures, 0)
+        done, rest = wait(futures, 0)
+        few = set(list(done)[:1]) if until_the_first else done
+        return DoneAndNotDoneFutures(few, rest | (done - few))
 
     with Journal(folder) as journal, pytest.MonkeyPatch.context() as patch:
         patch.setattr("verify.campaign.sharded.drive.wait", waited)
@@ -103,7 +108,7 @@ def test_order_and_deaths_of_workers_change_nothing(tmp_path, seed):
     quiet = session_elsewhere(tmp_path)
     assert chosen == quiet
     assert len(set(lines)) == len(lines)
-    assert crew.renewed == crew.broke > 0  # one pool for each that broke
+    assert 0 < crew.renewed <= crew.broke  # a pool that broke is replaced once
 
 
 def session_elsewhere(tmp_path):
@@ -205,9 +210,10 @@ def test_progress_tells_how_far_it_is(tmp_path):
 def test_crew_of_processes_that_are_closed_is_gone():
     crew = Processes(1)
     crew.executor.submit(time.sleep, 0).result()
-    (process,) = crew.executor._processes.values()
+    (number,) = crew.executor._processes
     crew.close()
-    assert not process.is_alive()
+    with pytest.raises(ProcessLookupError):
+        os.kill(number, 0)  # is_alive() may not know it: the pool's own thread waits for it too
 
 
 def test_scheduler_that_is_not_there_is_one_sentence():

@@ -20,10 +20,12 @@ from hypothesis import strategies as st
 sys.path.append(str(Path(__file__).parent))
 from sharded_samples import ASKED, FORMS, finding, result
 
+from strategies import focuses
+from strategies.dice import Dice
 from verify.campaign.budget import SHARD
 from verify.campaign.explore import SuiteError
 from verify.campaign.sharded import Merged, Shard, shards
-from verify.campaign.sharded.examine import examine
+from verify.campaign.sharded.examine import EXACT_EACH, _explore, _explorer, examine
 from verify.campaign.sharded.merged import joined
 from verify.campaign.sharded.result import line_of, read_line
 from verify.campaign.sharded.shard import FORM, LAWS, WHOLE
@@ -190,6 +192,55 @@ def test_every_position_gets_its_minimum_from_one_shard(engine_file):
         shard = Shard(FORM, form, 0)
         merged.add(*read_line(examine(asked, shard)))
     assert merged.coverage.lacking(SHARD.minimum // 4) == {}
+
+
+def test_shard_asks_its_own_engine_and_no_other(engine_file):
+    target = engine_file()
+    first, second = (Here(open_engine(target)) for _ in range(2))
+    asked = asked_of(target)
+    for own in (first, second):
+        assert _explorer(asked, Shard(FORM, "add", 0), own).collector.engine is own
+
+
+def test_report_knows_how_wide_an_engine_s_numbers_are(engine_file):
+    subject = Here(open_engine(engine_file()))
+    subject.facts = replace(subject.facts, float_width=32)
+    merged = merged_of([("form-exp-0", result(5))])
+    merged.document(subject, None, interrupted=False)
+    assert merged.tally.float_width == 32
+
+
+def test_every_position_gets_its_share_of_exact_inputs():
+    asked_for = []
+
+    class Recorder:
+        cut_short = ""
+
+        def examine(self, focus, exact, data):
+            asked_for.append((focus, exact, data))
+
+    wanted = focuses(("mul", "exp"))
+    _explore(Recorder(), wanted * 2 * EXACT_EACH, 5)
+    exact = [focus for focus, is_exact, _ in asked_for if is_exact]
+    assert exact == wanted * 2
+    assert len({data for *_, data in asked_for}) == len(asked_for)
+
+
+def test_bytes_of_a_program_do_not_run_out(engine_file):
+    """Beyond their end every choice is the simplest: all points would be alike."""
+    asked = asked_of(engine_file(), programs=16, points=SHARD.points)
+    seen = []
+    choose = Dice.below
+
+    def below(self, n):
+        found = choose(self, n)
+        seen.append(self._at <= len(self._data))
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Dice, "below", below)
+        examine(asked, Shard(FORM, "mul", 0))
+    assert all(seen)
 
 
 def test_laws_are_examined_as_in_a_run(engine_file):

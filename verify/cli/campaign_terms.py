@@ -58,8 +58,10 @@ def settle(folder: Path, asked: Asked, engine: Subject, fresh: bool) -> None:
         return
     before = _read(path)
     now = json.loads(text)
-    if differing := [key for key in now if before.get(key) != now[key]]:
-        raise UsageError(_sentence(folder, differing, before, now))
+    differing = [key for key in now if before.get(key) != now[key]]
+    if differing:  # the engine's facts differ with what is said of it: that is told first
+        first = min(differing, key=lambda key: key == "engine")
+        raise UsageError(_sentence(folder, first, before, now))
 
 
 def fingerprint(engine: Subject) -> str:
@@ -85,8 +87,7 @@ def _read(path: Path) -> dict[str, Any]:
     raise UsageError(f"{path} is not of a campaign of this version; --fresh throws it away")
 
 
-def _sentence(folder: Path, keys: list[str], before: dict[str, Any], now: dict[str, Any]) -> str:
-    key = keys[0]
+def _sentence(folder: Path, key: str, before: dict[str, Any], now: dict[str, Any]) -> str:
     name = OPTIONS.get(key, f"--{key}")
     old, new = (str(terms.get(key)) for terms in (before, now))
     short = f" ({old} then, {new} now)" if len(old) + len(new) < 60 and key != "engine" else ""

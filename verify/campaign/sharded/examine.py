@@ -32,8 +32,6 @@ from verify.networks.network import NetworkFacts, open_seeded
 from verify.oracles import bench, warm
 from verify.report import FindingRecord
 
-A_POINT = 12
-"""Bytes that a point takes at most: three for each of four inputs."""
 EXACT_EACH = 8
 """One program in so many has inputs that are mostly exactly 0, 1 or -1, or equal."""
 
@@ -66,7 +64,7 @@ def _examined(asked: Asked, shard: Shard, subject: Subject) -> Result:
         return _told(asked, explorer, explorer.collector.result(), subject)
     explorer = _explorer(asked, shard, subject)
     wanted = focuses((shard.name,)) * asked.programs
-    _explore(explorer, wanted[: asked.programs], shard.seed(asked.seed), asked.points)
+    _explore(explorer, wanted[: asked.programs], shard.seed(asked.seed))
     explorer.collector.take_killers()
     return _told(asked, explorer, explorer.collector.counted(), subject)
 
@@ -118,18 +116,17 @@ def _whole(asked: Asked, subject: Subject) -> Explorer:
     """One program for each position: bugs that sit in no operation show in any."""
     explorer = Explorer(subject, bench(), GLANCE, 0, asked.forms)
     seed = Shard(WHOLE).seed(asked.seed)
-    _explore(explorer, focuses(asked.forms), seed, GLANCE.points)
+    _explore(explorer, focuses(asked.forms), seed)
     explorer.collector.take_killers()
     return explorer
 
 
-def _explore(explorer: Explorer, wanted: Sequence[Focus], seed: int, points: int) -> None:
+def _explore(explorer: Explorer, wanted: Sequence[Focus], seed: int) -> None:
     """A random program for each focus; the same bytes on every Python and with every library."""
     chance = random.Random(seed)
-    size = BYTES + A_POINT * points
     positions = len(set(wanted))
     for number, focus in enumerate(wanted):
-        data = chance.randbytes(size)
+        data = chance.randbytes(BYTES)
         if explorer.cut_short:
             return
         try:
