@@ -10,6 +10,8 @@ from verify.laws.law import Breach
 from verify.program import Case
 from verify.verdict import Interval
 
+TIE_TO_NEITHER = "tie-to-neither"
+
 
 def breach_of(edge: Edge, case: Case, seen: Observation) -> Breach | None:
     """What is wrong with what an engine printed at an edge; None if nothing is."""
@@ -33,7 +35,7 @@ def breach_of(edge: Edge, case: Case, seen: Observation) -> Breach | None:
         message = f"{where}: the slopes are {adjoints}; {edge.why}"
         total = sum(adjoints)
         twice = "tie-counted-twice" if total == 2.0 * edge.total else None
-        fault = "tie-to-neither" if total == 0.0 else twice
+        fault = TIE_TO_NEITHER if total == 0.0 else twice
         return Breach(message, form, case, Interval(edge.total, edge.total), total, fault)
     return None
 
