@@ -154,7 +154,12 @@ def test_interrupted_grading_leaves_no_process_behind(tmp_path):
         made("pathlib.Path('pid').write_text(str(os.getpid())); time.sleep(1000)"),
         encoding="utf-8",
     )  # fmt: skip
-    command = [sys.executable, "-m", "verify", "grade", "engine.py"]
+    # a shell's background job ignores Ctrl-C, and what it starts inherits that
+    heeding = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from verify.cli import main; sys.exit(main(['grade', 'engine.py']))"
+    )
+    command = [sys.executable, "-c", heeding]
     process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
     pid = tmp_path / "pid"
     until = time.monotonic() + 60

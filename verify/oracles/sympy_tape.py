@@ -151,7 +151,7 @@ def _number(leaf: Any) -> Callable[[], Ball]:
     if leaf.is_Rational:
         p, q = int(leaf.p), int(leaf.q)
         return lambda: arb(p) / q
-    return arb.const_e  # exp(x / x) is the only way to one: OPS has no other constants
+    return lambda: arb.const_e()  # exp(x / x) is the only way to one: OPS has no other constants
 
 
 def _function(node: Any) -> Callable[..., Ball]:
