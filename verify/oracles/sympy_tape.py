@@ -151,7 +151,8 @@ def _number(leaf: Any) -> Callable[[], Ball]:
     if leaf.is_Rational:
         p, q = int(leaf.p), int(leaf.q)
         return lambda: arb(p) / q
-    return lambda: arb.const_e()  # exp(x / x) is the only way to one: OPS has no other constants
+    made: Callable[[], Ball] = arb.const_e  # by exp(x / x): OPS has no other constants
+    return made
 
 
 def _function(node: Any) -> Callable[..., Ball]:
