@@ -17,7 +17,7 @@ from hypothesis import settings
 
 from verify.campaign import Budget
 from verify.campaign.explore import Explorer
-from verify.campaign.findings import Finding
+from verify.campaign.finding import Finding
 from verify.engines import open_engine
 from verify.oracles import Bench, bench
 

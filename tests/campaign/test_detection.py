@@ -21,7 +21,7 @@ from faulty_engines import (
 )
 
 from verify.campaign import Budget
-from verify.campaign.findings import Finding
+from verify.campaign.finding import Finding
 from verify.laws import BY_CODE
 
 pytestmark = pytest.mark.hunts

@@ -18,8 +18,8 @@ from faulty_engines import SOURCE, overwriting
 from verify.campaign.sharded import Asked, Driver, Ending, Journal, Limit, Merged, State
 from verify.campaign.sharded.journal import NAME as RESULTS
 from verify.cli import main
-from verify.cli.campaign_options import duration
 from verify.cli.campaign_progress import clock, time_left, words
+from verify.cli.options.campaign import duration
 
 SMALL = ("--shard-programs", "4", "--shard-points", "4", "--select", "VAL,GRA,RUN01,LIF01",
          "--ops", "mul,exp,add", "--max-shards", "14", "--no-corpus")  # fmt: skip

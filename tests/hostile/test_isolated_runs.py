@@ -15,7 +15,8 @@ from faulty_engines import SOURCE, overwriting, replaced
 from hostile_engines import HOSTILE, PRODUCT, UNLOADABLE, spoilt
 
 from verify.campaign import Budget, Plan, run
-from verify.cli import isolation_options, main
+from verify.cli import main
+from verify.cli.options import isolation as isolation_options
 from verify.engines import Here, open_engine
 from verify.engines.isolation import DEFAULT_LIMITS, Limits, isolated_engine
 from verify.engines.isolation.reaping import code_of, kill

@@ -14,7 +14,7 @@ from typing import Any
 
 from verify.campaign.budget import Budget
 from verify.campaign.explore import Explorer, derived_seed
-from verify.campaign.findings import Finding
+from verify.campaign.finding import Finding
 from verify.campaign.records import of_breaches, of_finding
 from verify.campaign.summary import too_wide, undecided_share
 from verify.engines import Engine

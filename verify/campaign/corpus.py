@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from verify.campaign.findings import FAILURES, Finding, law
+from verify.campaign.finding import FAILURES, Finding, law
 from verify.campaign.replay import TRIES
 from verify.check import Checked, check
 from verify.diagnose import diagnose

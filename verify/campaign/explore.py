@@ -14,7 +14,8 @@ from strategies.dice import Dice, stretched
 from strategies.programs import BYTES, JOINERS, build, bytes_for
 from verify.campaign.budget import Budget
 from verify.campaign.coverage import EXACT, Coverage
-from verify.campaign.findings import FAILURES, Collector
+from verify.campaign.finding import FAILURES
+from verify.campaign.findings import Collector
 from verify.check import Checked, check
 from verify.engines import UnderTest, describe, subject_of
 from verify.engines.isolation import GoneError

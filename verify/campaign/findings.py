@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from strategies import Focus
+from verify.campaign.finding import (
+    FAILURES,
+    Finding,
+    died_of,
+    forms_of,
+    law,
+    law_family,
+    place_of,
+)
+from verify.campaign.folding import Folding
 from verify.check import Checked, check, judged
-from verify.diagnose import Diagnosis, diagnose
-from verify.engines import DEATHS, Observation, UnderTest, subject_of
+from verify.diagnose import diagnose
+from verify.engines import Observation, UnderTest, subject_of
 from verify.engines.isolation import GoneError
-from verify.explain import explains
 from verify.faults import BY_CODE, Fault
 from verify.faults.mechanics import SYSTEM
 from verify.laws import DEADLY
 from verify.oracles import VOID, BallAlone, Bench
 from verify.program import FORMS, Case, Program
 from verify.program.floats import FLOATS
-from verify.questions import POINTS, about, alone, is_tree, same_family
+from verify.questions import POINTS, about, alone, is_tree
 from verify.shrink import shrink, size
-from verify.verdict import EngineError, Inaccurate, Mismatch
+from verify.verdict import Inaccurate, Mismatch
 
 TRIES_OF_A_FLICKER = 12
 """How often a case is tried before it is said not to fail, once an engine has been inconsistent."""
@@ -32,40 +40,6 @@ MAX_SHRINKS = 2
 MAX_WALK_SHRINKS = 3
 MAX_DEATHS = 8
 """Processes that may die for one case to become smaller; each costs the time that a hang takes."""
-FAILURES = Mismatch | EngineError | Inaccurate
-"""Verdicts that make a finding."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One bug.
-
-    Attributes:
-        law: code of the law it breaks.
-        checked: the smallest failing case, with what was seen and what is true.
-        diagnosis: where it is and, if proved, its name.
-        count: how many cases failed in this way.
-        also: other forms that fail because they call this operation.
-        flickers: whether the same case sometimes passes.
-    """
-
-    law: str
-    checked: Checked
-    diagnosis: Diagnosis
-    count: int
-    also: tuple[str, ...] = ()
-    flickers: bool = False
-
-    @property
-    def fingerprint(self) -> str:
-        """Stable identity: law, operation, operand, fault."""
-        d = self.diagnosis
-        return fingerprint(self.law, d.form, None if d.fault else d.slot, d.fault)
-
-
-def fingerprint(*parts: object) -> str:
-    """Twelve hexadecimal digits that name a finding wherever it is found."""
-    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:12]
 
 
 @dataclass
@@ -112,7 +86,7 @@ class Collector:
         if died and finding.diagnosis.form:
             self.deadly.add(finding.diagnosis.form)
         self._last[key] = finding.fingerprint
-        if self._is_about_the_walk(finding):
+        if finding.is_about_the_walk:
             first = not self._walks
             self._walks, self._walk = self._walks + 1, finding.fingerprint
             if first:
@@ -153,7 +127,9 @@ class Collector:
 
     def counted(self) -> list[Finding]:
         """As ``result``, without what is known and was not met since ``forget_counts``."""
-        return [finding for finding in self._in_order() if finding.count]
+        return [
+            finding for finding in self._folding.in_order(self.findings.values()) if finding.count
+        ]
 
     def take_killers(self) -> None:
         """Findings of cases that ended the process while something else was looked at.
@@ -164,9 +140,9 @@ class Collector:
         for case, seen in subject.killers[self._taken :]:
             self._taken += 1
             (checked,) = self._judged(case, seen, BallAlone())
-            if not _place_of(checked) <= self.deadly:
+            if not place_of(checked) <= self.deadly:
                 finding = self._examine_death(checked)
-                self.deadly |= _place_of(finding.checked)
+                self.deadly |= place_of(finding.checked)
                 self._merge(finding)
 
     def _look_beneath(self, walk: Fault) -> None:
@@ -182,7 +158,7 @@ class Collector:
             failing = next((c for tree in trees for c in self._failures(tree, walk)), None)
             if failing is not None:
                 finding = self._examine(failing, in_trees=True)
-                if not self._is_about_the_walk(finding):
+                if not finding.is_about_the_walk:
                     self.quarantined |= {f for f in (finding.diagnosis.form,) if f}
                     self._merge(finding)
 
@@ -192,24 +168,12 @@ class Collector:
         return [
             one for one in found
             if isinstance(one.verdict, Mismatch)
-            and not self._explains(walk, one)
+            and not self._folding.explains(walk, one)
         ]  # fmt: skip
 
-    def _explains(self, walk: Fault, one: Checked) -> bool:
-        """Whether a bug of the walk, or of every operation at once, is all that a failure shows."""
-        facts = self.engine.facts
-        forms = frozenset(facts.spellings if walk.scope == "operation" else ())
-        return explains(walk, forms, [(one.case, one.observation)], facts.keeps_intermediates)
-
-    def _is_explained_by(self, root: Finding, checked: Checked) -> bool:
-        if not isinstance(checked.verdict, Mismatch):
-            return False
-        return self._explains(BY_CODE[root.diagnosis.fault or ""], checked)
-
-    def _is_about_the_walk(self, finding: Finding) -> bool:
-        """Or about every operation at once: either way it sits in no one operation."""
-        fault, form = finding.diagnosis.fault, finding.diagnosis.form
-        return fault is not None and form is None and BY_CODE[fault].scope != "law"
+    @property
+    def _folding(self) -> Folding:
+        return Folding(self.engine.facts)
 
     def _count(self, name: str) -> None:
         found = self.findings[name]
@@ -246,7 +210,7 @@ class Collector:
         def fails(case: Case) -> bool:
             if in_trees and not is_tree(case.program):
                 return False
-            if self._avoided & (_forms(case) - _forms(checked.case)):
+            if self._avoided & (forms_of(case) - forms_of(checked.case)):
                 return False
             return self._failure(case, certain, wanted, tries) is not None
 
@@ -299,7 +263,7 @@ class Collector:
             if isinstance(found.verdict, FAILURES) and law_family(found) == wanted:
                 return found
             if died_of(found):
-                self._avoided |= _place_of(found)
+                self._avoided |= place_of(found)
                 return None
         return None
 
@@ -317,119 +281,10 @@ class Collector:
 
     def result(self) -> list[Finding]:
         """The findings, those that only echo another folded into it, the most frequent first."""
-        return [replace(f, count=max(f.count, 1)) for f in self._in_order()]
+        return [
+            replace(f, count=max(f.count, 1))
+            for f in self._folding.in_order(self.findings.values())
+        ]
 
     def _in_order(self) -> list[Finding]:
-        return sorted(self._folded(), key=lambda f: (-max(f.count, 1), f.fingerprint))
-
-    def _folded(self) -> list[Finding]:
-        roots = sorted(self.findings.values(), key=self._depth)
-        kept: list[Finding] = []
-        for finding in roots:
-            home = next((k for k in kept if self._echoes(finding, k)), None)
-            if home is None:
-                kept.append(finding)
-                continue
-            more = [f for f in (finding.diagnosis.form,) if f and f != home.diagnosis.form]
-            also = tuple(dict.fromkeys((*home.also, *finding.also, *more)))
-            merged = replace(home, count=home.count + finding.count, also=also)
-            kept[kept.index(home)] = merged
-        return kept
-
-    def _depth(self, finding: Finding) -> tuple[bool, bool, int, bool, int]:
-        """Causes before echoes: the walk, then named bugs, the plainest operations first."""
-        form = finding.diagnosis.form or ""
-        calls = self.engine.facts.delegates.get(form, ())
-        return (
-            finding.law == "ACC01",
-            not self._is_about_the_walk(finding),
-            len(calls) if form else len(FORMS),
-            finding.diagnosis.fault is None,
-            list(FORMS).index(form) if form else len(FORMS),
-        )
-
-    def _echoes(self, finding: Finding, root: Finding) -> bool:
-        """Whether a finding is another one, seen again or through a form that calls it."""
-        mine, theirs = finding.diagnosis, root.diagnosis
-        if died_of(finding.checked) or died_of(root.checked):
-            alike = _in_backward(finding) and _in_backward(root)
-            return finding.law == root.law and (alike or self._shares_code(finding, root))
-        if mine.fault is not None and (mine.fault, mine.form) == (theirs.fault, theirs.form):
-            return True
-        if finding.law == "ACC01" and root.law != "ACC01":  # numbers elsewhere disprove the formula
-            return bool(mine.form and theirs.form) and same_family(str(mine.form), str(theirs.form))
-        if self._is_about_the_walk(root):
-            hidden = not self._is_of_a_tree(finding) and mine.fault in {None, theirs.fault}
-            return hidden or self._is_explained_by(root, finding.checked)
-        if mine.form is not None and mine.form == theirs.form:
-            return self._is_the_same_again(finding, root)
-        return finding.law[:3] == root.law[:3] and self._calls(finding, root)
-
-    def _shares_code(self, finding: Finding, root: Finding) -> bool:
-        """Whether two findings' forms run a method of one name: ``mul`` and ``rmul``."""
-        delegates = self.engine.facts.delegates
-        forms = (finding.diagnosis.form or "", root.diagnosis.form or "")
-        mine, theirs = (set(delegates.get(form, ())) for form in forms)
-        return bool(mine & theirs)
-
-    def _is_the_same_again(self, finding: Finding, root: Finding) -> bool:
-        """Two findings of one form: a wrong value is the cause of the rest, unknowns are alike."""
-        if finding.diagnosis.fault is not None:
-            return False
-        same = finding.law[:3] == root.law[:3] and root.diagnosis.fault is None
-        return root.law == "VAL01" or (
-            same and finding.diagnosis.slot in {root.diagnosis.slot, None}
-        )
-
-    def _calls(self, finding: Finding, root: Finding) -> bool:
-        """Whether the finding's operation runs the root's: what it says is then no proof."""
-        delegates = self.engine.facts.delegates
-        forms = {finding.diagnosis.form or ""}
-        if finding.diagnosis.fault is None:
-            forms |= {i.form for i in finding.checked.case.program.instructions}
-        mine = {name for form in forms for name in delegates.get(form, ())}
-        theirs = set(delegates.get(root.diagnosis.form or "", ()))
-        return bool(theirs) and theirs <= mine
-
-    def _is_of_a_tree(self, finding: Finding) -> bool:
-        return is_tree(finding.checked.case.program)
-
-
-def _in_backward(finding: Finding) -> bool:
-    """Whether an engine failed in ``backward``: one walk goes over every operation."""
-    verdict = finding.checked.verdict
-    return isinstance(verdict, EngineError) and verdict.stage == "backward"
-
-
-def _forms(case: Case) -> set[str]:
-    return {instruction.form for instruction in case.program.instructions}
-
-
-def _place_of(checked: Checked) -> set[str]:
-    """The form at which a case ended the engine's process."""
-    verdict, program = checked.verdict, checked.case.program
-    if not isinstance(verdict, EngineError) or verdict.index < program.n_inputs:
-        return set()
-    return {program.at(verdict.index).form}
-
-
-def died_of(checked: Checked) -> bool:
-    """Whether a case ended the engine's process."""
-    return isinstance(checked.verdict, EngineError) and checked.verdict.kind in DEATHS
-
-
-def law_family(checked: Checked) -> str:
-    """``VAL``, ``GRA``, ``RUN`` or ``ACC``: what shrinking may exchange for one another.
-
-    What ends the process is a family of its own for each way of ending it.
-    """
-    return law(checked) if died_of(checked) else law(checked)[:3]
-
-
-def law(checked: Checked) -> str:
-    """Code of the law that a failing case breaks."""
-    if isinstance(checked.verdict, Mismatch):
-        return checked.verdict.law
-    if isinstance(checked.verdict, EngineError):
-        return DEADLY.get(checked.verdict.kind, "RUN01")
-    return "ACC01"
+        return self._folding.in_order(self.findings.values())

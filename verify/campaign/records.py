@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from verify.campaign.findings import Finding, fingerprint
+from verify.campaign.finding import Finding, fingerprint
 from verify.check import Checked, interval
 from verify.engines import DEATHS
 from verify.faults import BY_CODE as FAULTS

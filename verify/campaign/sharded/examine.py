@@ -19,7 +19,8 @@ from strategies.programs import BYTES
 from verify import __version__
 from verify.campaign.budget import DEFAULT, GLANCE, SHARD, STEPS
 from verify.campaign.explore import Explorer, SuiteError, helpers
-from verify.campaign.findings import Collector, Finding
+from verify.campaign.finding import Finding
+from verify.campaign.findings import Collector
 from verify.campaign.plan import Examined, Plan
 from verify.campaign.records import of_finding
 from verify.campaign.run import add_incidents, look_at_laws

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+
+from verify.cli.options.types import natural, positive, seconds
 
 EPILOG = """\
 exit codes: 0 all certified; 1 some engine is not; 2 bad usage, or the table cannot be written;
@@ -13,12 +14,7 @@ LIMIT = 600.0
 """Seconds for one engine: many times what a right one needs."""
 
 
-def add_grade(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
-    natural: Callable[[str], int],
-    positive: Callable[[str], int],
-    seconds: Callable[[str], float],
-) -> None:
+def add_grade(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command."""
     grade = commands.add_parser(
         "grade",

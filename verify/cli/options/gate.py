@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Callable
 
 from verify.cli.defaults import DEFAULT_TARGET
+from verify.cli.options.isolation import add_isolation
+from verify.cli.options.types import natural, positive
 
 EPILOG = """\
 exit codes: 0 open; 1 closed; 2 bad usage or input, or nothing to compare with; 3 an engine cannot
@@ -14,12 +15,8 @@ be loaded; 4 in doubt, so neither; 130 stopped by Ctrl-C
 """
 
 
-def add_gate(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
-    natural: Callable[[str], int],
-    positive: Callable[[str], int],
-) -> argparse.ArgumentParser:
-    """Add the command, and return it."""
+def add_gate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command."""
     gate = commands.add_parser(
         "gate",
         help="compare an engine with a baseline or with another revision",
@@ -51,7 +48,7 @@ def add_gate(
         help="neither replay the cases that failed before nor keep new ones",
     )  # fmt: skip
     gate.set_defaults(first=False, max_time=None, json=None)
-    return gate
+    add_isolation(gate)
 
 
 def _against(gate: argparse.ArgumentParser) -> None:

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+
+from verify.cli.options.types import limit, natural
 
 SECONDS, MEGABYTES = 10.0, 2048
 """As in verify.engines.isolation, which is not imported here: ``--help`` is instant. A test
 compares them."""
 
 
-def add_isolation(
-    command: argparse.ArgumentParser, seconds: Callable[[str], float], natural: Callable[[str], int]
-) -> None:
-    """The options on where an engine runs.
-
-    Args:
-        command: the command that takes them.
-        seconds: reads a number of seconds.
-        natural: reads a whole number.
-    """
+def add_isolation(command: argparse.ArgumentParser) -> None:
+    """Add the options on where an engine runs to a command."""
     command.add_argument(
-        "--case-timeout", type=seconds, metavar="SECONDS", default=SECONDS,
+        "--case-timeout", type=limit, metavar="SECONDS", default=SECONDS,
         help="what takes longer hangs; loading and laws have more (default: %(default)g)",
     )  # fmt: skip
     command.add_argument(

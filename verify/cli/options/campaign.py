@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable
 
 from verify.cli.defaults import DEFAULT_TARGET
+from verify.cli.options.isolation import add_isolation
+from verify.cli.options.types import natural, positive
 
 EPILOG = """\
 exit codes: 0 clean; 1 findings; 2 bad usage, or results cannot be written, or no scheduler;
@@ -16,12 +17,8 @@ them the same command goes on from where it stopped.
 UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
-def add_campaign(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
-    natural: Callable[[str], int],
-    positive: Callable[[str], int],
-) -> argparse.ArgumentParser:
-    """Add the command, and return it."""
+def add_campaign(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command."""
     campaign = commands.add_parser(
         "campaign",
         help="check an engine for hours, on all cores or on a cluster",
@@ -34,7 +31,7 @@ def add_campaign(
         "target", nargs="?", default=DEFAULT_TARGET, metavar="TARGET",
         help="the engine, as for run (default: %(default)s)",
     )  # fmt: skip
-    _extent(campaign, positive)
+    _extent(campaign)
     campaign.add_argument("--seed", type=natural, default=0, help="makes the campaign repeatable")
     campaign.add_argument("--ops", metavar="NAMES", help="only these operations or spellings")
     campaign.add_argument("--select", metavar="LAWS", help="only laws whose code begins so")
@@ -56,10 +53,10 @@ def add_campaign(
         "--fresh", action="store_true", help="throw away the results that are there"
     )
     campaign.set_defaults(formats=[])
-    return campaign
+    add_isolation(campaign)
 
 
-def _extent(campaign: argparse.ArgumentParser, positive: Callable[[str], int]) -> None:
+def _extent(campaign: argparse.ArgumentParser) -> None:
     campaign.add_argument(
         "--max-time", type=duration, metavar="TIME",
         help="hand out no shard after this time: 90, 90s, 15m, 8h (default: 15m, unless another "

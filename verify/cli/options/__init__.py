@@ -1,0 +1,1 @@
+"""The grammar of each command; nothing of a command itself is imported here."""
