@@ -4,8 +4,8 @@
     python benchmarks/campaign.py memory [--cases N] [--workers N] [--kills N] [--folder DIR]
 
 The speed-up is measured on the same shards, in pairs whose order changes, with processes that are
-warm. A worker is two processes, as the engine has its own, and they overlap: so it is given twice,
-with one worker that may use every core, and with one that is kept on a single core.
+warm. A worker is two processes, as the engine has its own, which take turns: one that is held to a
+single core as well shows that they do.
 
 The memory is the peak of what is resident (VmHWM), of the parent and of the largest worker, as the
 campaign grows. Each kill ends every process of it but the engines', which must end by themselves;

@@ -25,12 +25,19 @@ from strategies.dice import Dice
 from verify.campaign.budget import SHARD
 from verify.campaign.explore import SuiteError
 from verify.campaign.sharded import Merged, Shard, shards
-from verify.campaign.sharded.examine import EXACT_EACH, _explore, _explorer, examine
+from verify.campaign.sharded.examine import (
+    EXACT_EACH,
+    _explore,
+    _explorer,
+    _opened,
+    examine,
+)
 from verify.campaign.sharded.merged import joined
 from verify.campaign.sharded.result import line_of, read_line
 from verify.campaign.sharded.shard import FORM, LAWS, WHOLE
 from verify.campaign.sharded.widths import BINS, histogram, median
 from verify.engines import Here, open_engine
+from verify.program import Instruction, Program, Ref
 from verify.report import FORMATS
 from verify.report.read import document_from_json, finding_of
 
@@ -270,3 +277,15 @@ def test_line_reads_back_and_any_change_is_seen():
     assert read_line(line) == (shard.id, json.loads(json.dumps(result(3))))
     assert read_line(line.replace('"programs":', '"programs":1')) is None
     assert read_line(line.replace("form-exp-0", "form-exp-1")) is None
+
+
+def test_a_worker_and_its_engine_take_turns():
+    """One core a worker: the answer is there before the oracles begin, whatever becomes of both."""
+    asked = replace(ASKED, target="microgradref:Value", in_process=False)
+    program = Program(1, (Instruction("exp", (Ref(0),)), Instruction("exp", (Ref(1),))))
+    with _opened(asked) as subject:
+        collect = subject.begin([(program, [(0.5,)])])
+        subject.close()
+        ((seen,),) = collect()
+        assert subject._worker is None  # it was not asked again
+    assert seen.primals[-1] == math.exp(math.exp(0.5))

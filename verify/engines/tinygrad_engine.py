@@ -23,6 +23,13 @@ FUNCTIONS: dict[str, str] = {
 }
 IN_PYTHON = "PYTHON"
 """The device that needs no compiler; it is taken where tinygrad finds no other that works."""
+IMPORTS = ("from tinygrad import Tensor, dtypes",)
+IMPORTS_IN_PYTHON = (
+    "from tinygrad.helpers import DEV",
+    *IMPORTS,
+    f'DEV.value = "{IN_PYTHON}"  # the device on which this was found',
+)
+"""What a script needs there as well: tinygrad by itself ends where it finds no device."""
 
 
 class TinygradEngine:
@@ -57,7 +64,7 @@ class TinygradEngine:
             zero_grad=None,
             reset="None",
             construct="Tensor([{}], dtype=dtypes.float64).reshape(())",
-            imports=("from tinygrad import Tensor, dtypes",),
+            imports=IMPORTS_IN_PYTHON if tinygrad.Device.DEFAULT == IN_PYTHON else IMPORTS,
             spellings=self._spelling.templates,
             unsupported=self._spelling.unsupported,
             keeps_intermediates=False,

@@ -143,6 +143,7 @@ def _opened(asked: Asked) -> Iterator[Subject]:
         yield Here(open_engine(asked.target, overrides))
         return
     with isolated_engine(asked.target, _limits(asked), overrides) as subject:
+        subject.takes_turns = True  # as many workers as there are cores, and not two for one
         yield subject
 
 

@@ -44,6 +44,10 @@ class Isolated(Subject):
         facts: the class of its facts.
         limits: on time and memory.
 
+    Attributes:
+        takes_turns: whether the one who asks waits for the answer, so that both together take
+            one core and not more.
+
     Raises:
         TargetError: if it cannot be opened, or that takes too long or kills the process.
     """
@@ -56,6 +60,7 @@ class Isolated(Subject):
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         self.limits = limits
+        self.takes_turns = False
         self.lost = 0.0
         self.deaths = 0
         self._opener, self._arguments, self._make_facts = opener, tuple(arguments), facts
@@ -110,6 +115,9 @@ class Isolated(Subject):
                     self._remember(asked, seen)
                 return seen
 
+        if self.takes_turns:
+            here = collect()
+            return lambda: here
         return collect
 
     def refresh(self) -> None:
