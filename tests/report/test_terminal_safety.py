@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -73,6 +74,20 @@ def test_table_keeps_all_its_numbers(width):
     assert len(row) == len(head)
     if width < 76:
         assert row[1] == "NO"  # ties are lacking
+
+
+@pytest.mark.parametrize("width", [76, 80, 83, 84, 100])
+def test_table_keeps_all_its_numbers_with_lost_digits_too(width):
+    (first, *others) = WHOLE.operations
+    most = replace(first, name="imul_number", checked=123456, agreed=123456, inaccurate=6)
+    lines = shown(replace(WHOLE, operations=(most, *others)), width).splitlines()
+    (head,) = [line for line in lines if line.strip().startswith("operation ")]
+    (row,) = [line.split() for line in lines if line.strip().startswith("imul_number ")]
+    assert head.split()[-5:] == ["checked", "agreed", "wrong", "lossy", "undecided"]
+    assert len(row) == len(head.split()) == 10
+    assert row[5:7] == ["123456", "123456"]
+    assert not [line for line in lines if "…" in line]
+    assert ("shared  nested" in head) == (width >= 84)
 
 
 def test_errors_come_first_and_the_verdict_last():

@@ -43,6 +43,8 @@ COUNTED = ("checked", "agreed", "wrong", "lossy", "undecided")
 """Columns of counts; ``lossy`` is there only where digits were lost."""
 WIDE = 76
 """Columns that the table needs to show each situation by itself."""
+WIDE_WITH_LOSSY = 84
+"""Columns that it needs with ``lossy`` as well; with fewer it leaves less space between."""
 NAME = 100
 """Characters of a name."""
 
@@ -116,12 +118,13 @@ def _table(document: Document, console: Any) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    lossy = any(o.inaccurate for o in document.operations)
+    space = 0 if lossy and console.width < WIDE_WITH_LOSSY else 1
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True, padding=(0, space))
     table.add_column("operation", no_wrap=True)
     wide = console.width >= WIDE
     for name in SHOWN if wide else ("covered",):
         table.add_column(name, justify="center", no_wrap=True)
-    lossy = any(o.inaccurate for o in document.operations)
     columns = [name for name in COUNTED if lossy or name != "lossy"]
     for name in columns:
         table.add_column(name, justify="right", no_wrap=True)
