@@ -8,7 +8,7 @@ from faulty_engines import SOURCE, replaced
 from verify.campaign import Budget
 from verify.campaign.history import examine_definition
 from verify.engines import TargetError, observe
-from verify.engines.unfinished import open_unfinished
+from verify.engines.unfinished import open_by_hand, open_values
 from verify.program.text import parse_case
 
 BUDGET = Budget(programs=2, points=5, minimum=1, rounds=20)
@@ -88,8 +88,7 @@ def test_a_formula_that_loses_digits_is_a_warning(engine_file):
 
 
 def test_rules_on_nodes_are_called_by_hand_in_order_and_once(engine_file):
-    engine, how = open_unfinished(engine_file(BY_HAND))
-    assert how == "rules by hand"
+    engine = open_by_hand(engine_file(BY_HAND))
     case = parse_case("x0 = 3.0\n%1 = mul(x0, x0)\n%2 = add(%1, x0)\n%3 = mul(%2, %1)")
     assert observe(engine, case).adjoints == (135.0, 21.0, 9.0, 1.0)
     assert entry(engine_file, BY_HAND).status == "certified"
@@ -117,9 +116,10 @@ NO_ENGINES = {
 @pytest.mark.parametrize("kind", NO_ENGINES)
 def test_what_computes_no_values_either_is_no_engine(engine_file, kind):
     target = engine_file(NO_ENGINES[kind])
-    with pytest.raises(TargetError) as caught:
-        open_unfinished(target)
-    assert "\n" not in str(caught.value)
+    for opener in (open_by_hand, open_values):
+        with pytest.raises(TargetError) as caught:
+            opener(target)
+        assert "\n" not in str(caught.value)
     found = examine_definition(target, BUDGET, 0)
     assert (found.status, found.how) == ("no engine", None)
     assert "is not an engine" in found.sentence

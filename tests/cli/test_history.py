@@ -166,6 +166,54 @@ def test_operations_that_came_are_named_once():
     assert added(("add",), ("add", "radd", "sub")) == ("radd", "sub")
 
 
+HANGS = (
+    "        self.grad = 1.0\n",
+    "        while self.data < 0: pass\n        self.grad = 1.0\n",
+)
+ENDS = (
+    "return Value(self.data * other.data, (self, other))",
+    "return Value(self.data * other.data) if self.data > 0 else __import__('os')._exit(3)",
+)
+VALUES_ALONE = """\
+class Value:
+    def __init__(self, data, children=()):
+        self.data, self.children = data, children
+
+    def __add__(self, other):
+        return Value(self.data + other.data, (self, other))
+
+    def __mul__(self, other):
+        return Value(self.data * other.data, (self, other))
+"""
+
+
+@pytest.mark.hunts
+def test_a_definition_that_hangs_or_ends_the_process_ends_no_history(lesson, capsys):
+    """Whatever one definition does, those after it are examined."""
+    cells = (replaced(VALUES_ALONE, ENDS), replaced(SOURCE, HANGS), VALUES_ALONE)
+    code, found = told(capsys, lesson(*cells), "--quick", "--case-timeout", "0.3")
+    one, two, three = found["entries"]
+    assert code == 0
+    assert [entry["status"] for entry in (one, two, three)] == ["wrong", "wrong", "values only"]
+    ended = {(broken["law"], broken["operation"]) for broken in one["broken"]}
+    assert ended == {("RUN04", "mul"), ("RUN04", "imul")}
+    assert "RUN02" in {broken["law"] for broken in two["broken"]}
+
+
+def test_what_the_configuration_says_of_the_class_is_heeded(lesson, tmp_path, capsys):
+    """The gradient is under a name that nobody would guess."""
+    source = SOURCE.replace(".grad", ".pullback").replace("grad=", "pullback=")
+    name = lesson(source, source)
+    (tmp_path / "gradverify.toml").write_text(
+        f'target = "{name}:Value"\n[engine]\ngradient = ".pullback"\n', encoding="utf-8"
+    )
+    _, found = told(capsys, f"{name}:Value", "--quick")
+    assert [entry["status"] for entry in found["entries"]] == ["certified", "certified"]
+    (tmp_path / "gradverify.toml").unlink()
+    _, found = told(capsys, f"{name}:Value", "--quick")
+    assert "certified" not in [entry["status"] for entry in found["entries"]]
+
+
 CODES = [
     (RIGHT, 0),
     (ONLY_VALUES, 0),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from typing import Any
 
 from verify.campaign.budget import Budget
 from verify.campaign.explore import SuiteError
 from verify.campaign.plan import Plan
 from verify.campaign.run import run
 from verify.campaign.values import examine_values
-from verify.engines import Engine, TargetError, open_engine
-from verify.engines.unfinished import VALUES, WHOLE, open_unfinished
+from verify.engines import Engine, Facts, Here, Subject, TargetError, open_engine
+from verify.engines.isolation import DEFAULT_LIMITS, GoneError, Isolated, Limits
+from verify.engines.unfinished import BY_HAND, VALUES, WHOLE, open_by_hand, open_values
 from verify.laws import LAWS
 from verify.oracles import bench
 from verify.program import FORMS
@@ -92,33 +95,67 @@ class Life:
     went: int | None
 
 
-def examine_definition(target: str, budget: Budget, seed: int) -> Entry:
-    """Examine one definition as far as it can be driven; whatever goes wrong is in the entry."""
+def examine_definition(
+    target: str,
+    budget: Budget,
+    seed: int,
+    limits: Limits | None = DEFAULT_LIMITS,
+    overrides: Mapping[str, Any] | None = None,
+) -> Entry:
+    """Examine one definition as far as it can be driven; whatever goes wrong is in the entry.
+
+    Args:
+        target: the definition.
+        budget: how much to examine.
+        seed: makes it repeatable.
+        limits: on the process that it runs in; None to run it in this one.
+        overrides: what a configuration says of how it is driven.
+    """
     try:
-        engine, how = _opened(target)
+        with _opened(target, limits, overrides) as (engine, how):
+            return (
+                _of_values(engine, budget, seed)
+                if how == VALUES
+                else _of_run(engine, how, budget, seed)
+            )
     except TargetError as error:
         return Entry("no engine", None, str(error))
-    try:
-        return (
-            _of_values(engine, budget, seed)
-            if how == VALUES
-            else _of_run(engine, how, budget, seed)
-        )
+    except GoneError as error:
+        return Entry("no engine", None, str(error))
     except SuiteError as error:
-        return Entry("in doubt", how, f"The suite itself failed ({error}).")
+        return Entry("in doubt", None, f"The suite itself failed ({error}).")
 
 
-def _opened(target: str) -> tuple[Engine, str]:
-    try:
-        return open_engine(target), WHOLE
-    except TargetError as error:
+@contextmanager
+def _opened(
+    target: str, limits: Limits | None, overrides: Mapping[str, Any] | None
+) -> Iterator[tuple[Subject, str]]:
+    """The definition, and how it is driven: whole, or as far as it goes. Raises TargetError."""
+    given = None if overrides is None else dict(overrides)
+    ways: tuple[tuple[str, Callable[..., Engine], tuple[Any, ...]], ...] = (
+        (WHOLE, open_engine, (target, given)),
+        (BY_HAND, open_by_hand, (target,)),
+        (VALUES, open_values, (target,)),
+    )
+    refused: TargetError | None = None
+    for how, opener, arguments in ways:
         try:
-            return open_unfinished(target)
-        except TargetError:
-            raise error from None
+            subject = (
+                Here(opener(*arguments))
+                if limits is None
+                else Isolated(opener, arguments, Facts, limits)
+            )
+        except TargetError as error:
+            refused = refused or error
+            continue
+        with subject if isinstance(subject, Isolated) else nullcontext():
+            yield subject, how
+        return
+    assert refused is not None  # noqa: S101 - no way was taken, so one refused
+    raise refused
 
 
-def _of_run(engine: Engine, how: str, budget: Budget, seed: int) -> Entry:
+def _of_run(engine: Subject, how: str, budget: Budget, seed: int) -> Entry:
     laws = tuple(law for law in LAWS if law.subject != "network")
     document = run(engine, bench(), Plan(budget, seed, laws=laws))
     facts = engine.facts
@@ -128,7 +165,7 @@ def _of_run(engine: Engine, how: str, budget: Budget, seed: int) -> Entry:
     )
 
 
-def _of_values(engine: Engine, budget: Budget, seed: int) -> Entry:
+def _of_values(engine: Subject, budget: Budget, seed: int) -> Entry:
     found = examine_values(engine, bench(), budget, seed)
     broken = sorted(map(_broken, found.findings.values()), key=lambda one: one.severity != "error")
     errors = sum(one.severity == "error" for one in broken)

@@ -15,20 +15,13 @@ from strategies.programs import BYTES, build
 from verify.campaign.budget import Budget
 from verify.campaign.explore import derived_seed
 from verify.check import wrong_primals
-from verify.engines import (
-    Engine,
-    Failure,
-    NotANumberError,
-    Observation,
-    describe,
-    keeps_graph,
-    observe,
-)
-from verify.engines import build as built
+from verify.engines import DEATHS, DiedError, Failure, Observation, UnderTest, subject_of
+from verify.engines.unfinished import primals_of
 from verify.faults import BY_CODE as FAULTS
-from verify.laws import BY_CODE
+from verify.laws import BY_CODE, DEADLY
 from verify.oracles import FORMULAS, VOID, BallOracle, Bench, Truth
 from verify.program import Case, Program
+from verify.program.json_form import case_to_json
 from verify.program.text import case_text
 from verify.report import FindingRecord
 
@@ -47,21 +40,32 @@ class Values:
     findings: dict[tuple[str, str], FindingRecord] = field(default_factory=dict)
     doubts: list[str] = field(default_factory=list)
 
+    @property
+    def deadly(self) -> set[str]:
+        """Forms that ended the process: each is met once."""
+        return {form for law, form in self.findings if law in DEADLY.values()}
 
-def examine_values(engine: Engine, bench: Bench, budget: Budget, seed: int) -> Values:
+
+def examine_values(engine: UnderTest, bench: Bench, budget: Budget, seed: int) -> Values:
     """Compare the primals of random programs with their enclosures."""
     forms = tuple(engine.facts.spellings)
     found = Values()
     for number, focus in enumerate(focuses(forms) * budget.programs):
+        if focus.form in found.deadly or subject_of(engine).worn_out:
+            continue
         data = random.Random(derived_seed(seed, number)).randbytes(BYTES)
-        batch = build(Dice(data), forms, focus, budget.points)
+        others = [form for form in forms if form not in found.deadly]
+        batch = build(Dice(data), others, focus, budget.points)
+        used = {instruction.form for instruction in batch.program.instructions}
         truths = bench.truths(batch.program, list(batch.points))
         for point, truth in zip(batch.points, truths, strict=True):
+            if used & found.deadly:
+                break
             _judge(engine, bench, Case(batch.program, tuple(point)), truth, found)
     return found
 
 
-def _judge(engine: Engine, bench: Bench, case: Case, truth: Truth, found: Values) -> None:
+def _judge(engine: UnderTest, bench: Bench, case: Case, truth: Truth, found: Values) -> None:
     if truth.doubts:
         found.doubts.append(truth.doubts[0].sentence(case.program))
         found.cases["in doubt"] += 1
@@ -80,7 +84,7 @@ def _judge(engine: Engine, bench: Bench, case: Case, truth: Truth, found: Values
         _enter(found, _record("ACC01", case, index, formula, FAULTS[formula].name))
         return
     found.cases["wrong"] += 1
-    law = "VAL01" if wrong else "RUN01"
+    law = "VAL01" if wrong else DEADLY.get(seen.failure.kind, "RUN01")  # type: ignore[union-attr]
     small = _alone(case, index, seen)
     if small is not None and _is_wrong(engine, bench, small):
         case, index = small, small.program.output
@@ -89,22 +93,18 @@ def _judge(engine: Engine, bench: Bench, case: Case, truth: Truth, found: Values
     _enter(found, _record(law, case, index, None, said))
 
 
-def _observed(engine: Engine, case: Case) -> Observation:
+def _observed(engine: UnderTest, case: Case) -> Observation:
     """The primals of a case, and what stopped them."""
-    if not keeps_graph(engine):
-        return observe(engine, case)
-    nodes: list[object] = []
-    primals: list[float] = []
-    failure = None
+    subject = subject_of(engine)
     try:
-        built(engine, case.program, case.point, nodes)
-    except Exception as error:  # noqa: BLE001 - somebody's engine may raise anything
-        failure = Failure("raises", "forward", len(nodes), describe(error))
-    try:
-        primals.extend(engine.primal(node) for node in nodes)
-    except NotANumberError as error:
-        failure = Failure("not a number", "read", len(primals), str(error))
-    return Observation(tuple(primals), (), failure)
+        primals, failure = subject.ask(primals_of, case_to_json(case))
+    except DiedError as error:
+        again = subject.step(case.program, case.point, brief=True)
+        if again.failure is not None and again.failure.kind in DEATHS:
+            return again  # at which instruction is known so
+        output, died = case.program.output, error.death
+        return Observation((), (), Failure(died.kind, "forward", output, died.message))
+    return Observation(tuple(primals), (), failure and Failure(*failure))
 
 
 def _formula(case: Case, seen: Observation) -> str | None:
@@ -137,7 +137,7 @@ def _truth(bench: Bench, case: Case) -> Truth:
     return truth
 
 
-def _is_wrong(engine: Engine, bench: Bench, case: Case) -> bool:
+def _is_wrong(engine: UnderTest, bench: Bench, case: Case) -> bool:
     truth = _truth(bench, case)
     if truth.doubts or any(trouble.reason in VOID for trouble in truth.troubles):
         return False

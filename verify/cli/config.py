@@ -35,12 +35,13 @@ OF_COMMAND: dict[str, tuple[str, ...]] = {
     "prove": ("target",),
     "probe": ("target",),
     "replay": (),
+    "history": (),
     "doctor": ("report-dir",),
 }
 """The keys that each command takes; a command that is not here takes none."""
 ENGINE = "engine"
 """The table that says how the target is driven, where probing finds out something else."""
-OPENING = frozenset({"run", "gate", "campaign", "prove", "probe", "replay"})
+OPENING = frozenset({"run", "gate", "campaign", "prove", "probe", "replay", "history"})
 """The commands that open an engine."""
 
 

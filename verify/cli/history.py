@@ -7,17 +7,20 @@ import ast
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from verify.campaign import DEFAULT, QUICK
 from verify.campaign.history import Entry, examine_definition
 from verify.cli import exit_codes
 from verify.cli.history_side import examine_there
 from verify.cli.history_words import Told, as_json, show
+from verify.cli.opening import limits_of, overrides_of
 from verify.cli.store import write_whole
 from verify.cli.streams import complain, reason, say, silence
 from verify.engines import TargetError
+from verify.engines.isolation import Limits
 from verify.engines.loading import parse_target
 from verify.engines.written import Text, read_file
 from verify.gate.checkout import CheckoutError, checkout
@@ -142,7 +145,9 @@ def _definitions(asked: Asked, options: argparse.Namespace) -> Iterator[Told]:
         ordinal = "" if number == len(found) else f"@{number}"
         target = f"{asked.path}:{asked.name}{ordinal}"
         with silence():
-            entry = examine_definition(target, budget, options.seed)
+            entry = examine_definition(
+                target, budget, options.seed, _limits(options), _overrides(asked, options)
+            )
         place = f"cell {definition.cell}" if definition.cell else f"line {definition.line}"
         yield Told(place, entry, number, cell=definition.cell or None, line=definition.line or None)
 
@@ -155,8 +160,22 @@ def _commits(asked: Asked, options: argparse.Namespace) -> Iterator[Told]:
         _progress(number, len(commits))
         with checkout(commit.revision, f"{top / commit.path}:{asked.name}") as place:
             roots = (place.tree, place.tree / "src")
-            entry = examine_there(place.here, roots, place.target, options.quick, options.seed)
+            question = {
+                "target": place.target, "quick": options.quick, "seed": options.seed,
+                "limits": (limits := _limits(options)) and asdict(limits),
+                "overrides": _overrides(asked, options), "roots": [str(root) for root in roots],
+            }  # fmt: skip
+            entry = examine_there(place.here, question)
         yield Told(commit.short, entry, number, commit=commit)
+
+
+def _limits(options: argparse.Namespace) -> Limits | None:
+    return None if options.in_process else limits_of(options)
+
+
+def _overrides(asked: Asked, options: argparse.Namespace) -> dict[str, Any] | None:
+    """What the configuration says of this class; of each of its definitions."""
+    return overrides_of(options, f"{asked.path.as_posix()}:{asked.name}")
 
 
 def _progress(number: int, count: int) -> None:

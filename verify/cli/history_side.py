@@ -6,13 +6,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from verify.campaign import DEFAULT, QUICK
 from verify.campaign.history import Broken, Entry, examine_definition
+from verify.engines.isolation import Limits
 
 OURS = str(Path(__file__).resolve().parents[2])
 START = (
@@ -24,19 +24,14 @@ SECONDS = 1_800.0
 """How long one commit may take."""
 
 
-def examine_there(
-    folder: Path, roots: Sequence[Path], target: str, quick: bool, seed: int
-) -> Entry:
+def examine_there(folder: Path, question: dict[str, Any]) -> Entry:
     """Examine a target in a process of its own: revisions of one module cannot share one.
 
     Args:
         folder: its current folder.
-        roots: folders that its imports begin in.
-        target: the engine.
-        quick: whether the run is a small one.
-        seed: makes it repeatable.
+        question: ``target``, ``quick``, ``seed``; ``limits`` and ``overrides`` or None;
+            ``roots``, the folders that its imports begin in.
     """
-    question = {"target": target, "quick": quick, "seed": seed, "roots": [str(r) for r in roots]}
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter, our own module
             [sys.executable, "-c", START, OURS], cwd=folder, input=json.dumps(question),
@@ -68,7 +63,8 @@ def main() -> int:
     asked = json.loads(sys.stdin.read())
     sys.path[:0] = asked["roots"]
     budget = QUICK if asked["quick"] else DEFAULT
-    entry = examine_definition(asked["target"], budget, asked["seed"])
+    limits = Limits(**asked["limits"]) if asked["limits"] else None
+    entry = examine_definition(asked["target"], budget, asked["seed"], limits, asked["overrides"])
     answers.write(json.dumps(asdict(entry)))
     answers.flush()
     return 0

@@ -9,35 +9,82 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import astuple
 from typing import Any
 
-from verify.engines.engine import Engine, TargetError
+from verify.engines.engine import Engine, NotANumberError, TargetError, keeps_graph
 from verify.engines.loading import Loaded, load
+from verify.engines.observe import build, describe, observe
 from verify.engines.operator_engine import OperatorEngine
+from verify.program.json_form import case_from_json
 
 GRADIENTS = ("grad", "_grad", "gradient", "grade", "g", "derivative")
 WHOLE, BY_HAND, VALUES = "backward", "rules by hand", "values only"
 """How far an engine goes."""
 
 
-def open_unfinished(target: str) -> tuple[Engine, str]:
-    """The engine a target names that has no ``backward()``, and how it is driven.
+def open_by_hand(target: str) -> Engine:
+    """The engine a target names that has a rule on each node, called one by one by hand.
+
+    Raises:
+        TargetError: if it cannot be loaded, or has no rules.
+    """
+    loaded, gradient, rule = _looked_at(target)
+    if rule is None or gradient is None:
+        raise TargetError(f"{target} has no rule for a backward pass on its nodes")
+    with _refused(target):
+        _set(loaded.cls, "backward", lambda root: _by_hand(root, gradient, rule))
+        return OperatorEngine(loaded)
+
+
+def open_values(target: str) -> Engine:
+    """The engine a target names that computes values only; its gradients are not looked at.
 
     Raises:
         TargetError: if it cannot be loaded, or computes no values either.
     """
+    loaded, gradient, _ = _looked_at(target)
+    with _refused(target):
+        return _values_only(loaded, gradient)
+
+
+def primals_of(engine: Engine, case_json: Any) -> tuple[list[float], tuple[Any, ...] | None]:
+    """The primals of a case as far as they can be read, and the failure that ends them."""
+    case = case_from_json(case_json)
+    if not keeps_graph(engine):
+        seen = observe(engine, case)
+        return list(seen.primals), astuple(seen.failure) if seen.failure else None
+    nodes: list[object] = []
+    primals: list[float] = []
+    failure = None
+    try:
+        build(engine, case.program, case.point, nodes)
+    except Exception as error:  # noqa: BLE001 - somebody's engine may raise anything
+        failure = ("raises", "forward", len(nodes), describe(error))
+    try:
+        primals.extend(engine.primal(node) for node in nodes)
+    except NotANumberError as error:
+        failure = ("not a number", "read", len(primals), str(error))
+    return primals, failure
+
+
+def _looked_at(target: str) -> tuple[Loaded, str | None, str | None]:
+    """The class, and the names of its gradient and of a node's rule. Raises TargetError."""
     loaded = load(target)
     if hasattr(loaded.cls, "backward"):
         raise TargetError(f"{target} has a backward that is none of an engine's")
     _, result = _sample(loaded)
     rule = next(_rules(result, loaded.cls), None)
-    gradient = next((name for name in GRADIENTS if hasattr(result, name)), None)
+    return loaded, next((name for name in GRADIENTS if hasattr(result, name)), None), rule
+
+
+@contextmanager
+def _refused(target: str) -> Iterator[None]:
+    """A class that cannot be given a method, or driven with it, is no engine."""
     try:
-        if rule is None or gradient is None:
-            return _values_only(loaded, gradient), VALUES
-        _set(loaded.cls, "backward", lambda root: _by_hand(root, gradient, rule))
-        return OperatorEngine(loaded), BY_HAND
-    except (AttributeError, TypeError) as error:  # a class that cannot be given a method
+        yield
+    except (AttributeError, TypeError) as error:
         raise TargetError(f"{target} is not an engine: {error}") from None
 
 

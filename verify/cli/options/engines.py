@@ -124,3 +124,4 @@ def add_history(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "--seed", type=natural, default=0, help="makes the run repeatable (default: 0)"
     )
     history.add_argument("--json", metavar="FILE", help="write it as JSON too; - for stdout alone")
+    add_isolation(history)
