@@ -71,6 +71,7 @@ def test_formula_that_loses_digits_is_named_with_its_operation(
 TOGETHER = [
     ("x0 = 1e-05\nx1 = -20.0\n%2 = tanh(x0)\n%3 = sigmoid(x1)\n%4 = mul(%2, %3)", "tanh"),
     ("x0 = 37.0\nx1 = -20.0\n%2 = pow(x0, 9)\n%3 = sigmoid(x1)\n%4 = mul(%2, %3)", "sigmoid"),
+    ("x0 = 37.0\nx1 = 1e-05\n%2 = pow(x0, 9)\n%3 = tanh(x1)\n%4 = mul(%2, %3)", "tanh"),
 ]
 
 
