@@ -9,7 +9,7 @@ from typing import Any
 
 from flint import arb
 
-from verify.engines import DEATHS, Facts, Observation, UnderTest, subject_of
+from verify.engines import DEATHS, Facts, Failure, Observation, UnderTest, subject_of
 from verify.oracles import FORMULAS, VOID, Answer, BallOracle, Bench, Truth
 from verify.program import Case, Program
 from verify.program.floats import FLOAT64, FLOATS, Floats
@@ -75,10 +75,10 @@ def judged(
     """
     keeps, floats = facts.keeps_intermediates, FLOATS[facts.float_width]
     asked = list(zip(points, truths, strict=True))
-    if len(seen) < len(asked) and not (seen and _died(seen[-1])):
-        raise ValueError(f"{len(asked)} points were asked for and {len(seen)} were observed")
+    if seen and _death(seen[-1]):
+        asked = asked[: len(seen)]  # the others were not looked at
     found = []
-    for (point, truth), observation in zip(asked, seen, strict=False):
+    for (point, truth), observation in zip(asked, seen, strict=True):
         case = Case(program, tuple(point))
         verdict = judge(case, observation, truth, keeps)
         if isinstance(verdict, Mismatch):
@@ -87,16 +87,17 @@ def judged(
     return found
 
 
-def _died(observation: Observation) -> bool:
-    return observation.failure is not None and observation.failure.kind in DEATHS
+def _death(observation: Observation) -> Failure | None:
+    failure = observation.failure
+    return failure if failure and failure.kind in DEATHS else None
 
 
 def judge(
     case: Case, observation: Observation, truth: Truth, intermediates: bool = True
 ) -> Verdict:
     """The verdict on what an engine printed."""
-    if (died := observation.failure) and _died(observation):  # nothing excuses this
-        return EngineError(died.kind, died.stage, died.index, died.message)
+    if death := _death(observation):  # nothing excuses this
+        return EngineError(death.kind, death.stage, death.index, death.message)
     if truth.doubts:
         return Undecided("doubt", truth.doubts[0].index)
     if void := [trouble for trouble in truth.troubles if trouble.reason in VOID]:

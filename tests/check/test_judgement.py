@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from flint import arb
 
-from verify.check import check, discrepancies, judge
-from verify.engines import Failure, Observation, open_engine
+from verify.check import check, discrepancies, judge, judged
+from verify.engines import DEATHS, Failure, Observation, open_engine
 from verify.oracles import Bench, Doubt, Trouble, Truth, bench
 from verify.program.text import parse_case
 from verify.verdict import Agree, EngineError, Mismatch, Undecided, Verdict
@@ -134,6 +134,50 @@ def test_missing_gradient_of_a_zero_that_was_computed_is_a_mismatch() -> None:
 
 
 RAISED = Failure("raises", "backward", 4, "ZeroDivisionError: division by zero")
+KILLED = Failure("crashes", "backward", 4, "the process ended: SIGSEGV")
+
+
+@pytest.mark.parametrize("kind", DEATHS)
+@pytest.mark.parametrize("text", [PRODUCT, "x0 = -1.0\n%1 = log(x0)", "x0 = 0.0\n%1 = relu(x0)"])
+def test_engine_that_kills_its_process_is_an_engine_error_whatever_is_true(
+    kind: str, text: str
+) -> None:
+    """Outside a domain an engine may raise, and must not hang; a wrong number comes second."""
+    question, died = asked(text), replace(KILLED, kind=kind)
+    doubt = Doubt("adjoint", 0, ("ball", "torch"), ("1", "2"))
+    for truth in (question.truth, replace(question.truth, doubts=(doubt,))):
+        for primals in ((), (7.0,)):
+            verdict = Asked(question.case, truth).judge(Observation(primals, (), died))
+            assert verdict == EngineError(kind, "backward", 4, "the process ended: SIGSEGV")
+
+
+def judged_in_turn(*seen: Observation) -> list[type[Verdict]]:
+    """The verdicts on an engine that was asked about three points."""
+    question, facts = asked(PRODUCT), open_engine("torch").facts
+    points, truths = [question.case.point] * 3, [question.truth] * 3
+    found = judged(question.case.program, points, seen, truths, facts)
+    assert [done.observation for done in found] == list(seen)
+    return [type(done.verdict) for done in found]
+
+
+DEAD = Observation((), (), KILLED)
+FAILED = Observation((), (), RAISED)
+
+
+def test_points_after_a_death_were_not_looked_at() -> None:
+    assert judged_in_turn(DEAD) == [EngineError]
+    assert judged_in_turn(RIGHT, DEAD) == [Agree, EngineError]
+    assert judged_in_turn(RIGHT, FAILED, DEAD) == [Agree, EngineError, EngineError]
+
+
+@pytest.mark.parametrize(
+    "seen", [(), (RIGHT,), (RIGHT, RIGHT), (RIGHT, FAILED), (DEAD, RIGHT), (RIGHT,) * 4]
+)
+def test_point_that_was_not_looked_at_for_no_reason_is_refused(
+    seen: tuple[Observation, ...],
+) -> None:
+    with pytest.raises(ValueError, match=r"argument 2 is (shorter|longer)"):
+        judged_in_turn(*seen)
 
 
 @pytest.mark.parametrize("kind", ["raises", "not a number"])
