@@ -11,8 +11,9 @@ from flint import arb
 from oracle_samples import ask
 
 from verify.oracles import BallOracle
-from verify.oracles.ball import Step, narrow
+from verify.oracles.ball import Step, narrow, operands_of, outside
 from verify.program import OPS, Instruction, Program, Ref
+from verify.program.floats import FLOAT32
 
 if TYPE_CHECKING:
     from verify.oracles import Answer
@@ -99,6 +100,52 @@ def test_size_of_every_value_and_adjoint_counts(text: str, trouble: tuple[str, i
     assert trouble in reasons(answer)
 
 
+REACHING = [
+    (1.0, 0.99e100, None), (1.0, 1.01e100, "overflow"), (-9e99, 0.9e99, None),
+    (9e99, 1.1e99, "overflow"), (-9e99, 1.1e99, "overflow"), (1.0, math.inf, "overflow"),
+    (1e-101, 9.1e-101, None), (1e-101, 0.9e-101, "underflow"), (-5e-101, 4.9e-101, "underflow"),
+    (1e-101, 1.1e-101, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("middle", "radius", "reason"), REACHING)
+def test_what_an_enclosure_reaches_counts_and_not_its_middle(
+    middle: float, radius: float, reason: str | None
+) -> None:
+    """A coordinate may be a ball. Of numbers too small none is compared, unless 0 is among them."""
+    (answer,) = BallOracle().answers(Program(1, ()), [(arb(middle, radius),)])
+    assert reasons(answer) == [*([(reason, 0)] if reason else []), ("wide", 0)]
+
+
+def test_number_whose_rounding_may_pass_the_limit_is_undecided() -> None:
+    """The largest number below 1e100, divided by 1: a right engine may print more than 1e100."""
+    below = math.nextafter(1e100, 0.0)
+    _, answer = ask(BallOracle(), f"x0 = {below!r}\n%1 = div(x0, 1.0)\n%2 = mul(x0, 0.5)")
+    assert reasons(answer) == [("overflow", 1)]
+
+
+@pytest.mark.parametrize(
+    ("size", "reason"),
+    [(1e12, None), (1.01e12, "overflow"), (1e-12, None), (0.99e-12, "underflow")],
+)
+def test_oracle_for_other_numbers_has_their_limits(size: float, reason: str | None) -> None:
+    _, answer = ask(BallOracle().among(FLOAT32), f"x0 = {size!r}")
+    assert reasons(answer) == ([(reason, 0)] if reason else [])
+
+
+def test_oracle_for_other_numbers_keeps_its_rules() -> None:
+    rules = {"exp": next(op for op in OPS if op.name == "sin")}
+    (answer,) = (
+        BallOracle(rows=rules)
+        .among(FLOAT32)
+        .answers(Program(1, (Instruction("exp", (Ref(0),)),)), [(0.5,)])
+    )
+    slope = math.cos(0.5)
+    assert answer.primals[1].contains(arb(math.sin(0.5) * (1 + FLOAT32.unit)))
+    assert answer.adjoints[0].contains(arb(slope * (1 + FLOAT32.unit)))
+    assert not answer.adjoints[0].contains(arb(slope * (1 + 20 * FLOAT32.unit)))
+
+
 LONG = 400
 
 
@@ -114,6 +161,25 @@ def test_long_program_is_answered_like_a_short_one(op: str) -> None:
     assert answer.adjoints[0].contains(arb(1))
     assert float(answer.adjoints[0].rad()) < 1e-12
     assert answer.primals[-1].contains(arb(1.5))
+
+
+@pytest.mark.parametrize("op", ["max", "min"])
+def test_extremum_of_two_equal_values_is_a_kink_and_of_one_value_is_none(op: str) -> None:
+    one = f"x0 = 2.0\nx1 = 2.0\n%2 = {op}(x1, x1)"
+    two = f"x0 = 2.0\nx1 = 2.0\n%2 = {op}(x1, x0)"
+    number = f"x0 = 2.0\nx1 = 2.0\n%2 = {op}(x1, 2.0)"
+    for text, kinks in ((one, []), (two, [("kink", 2)]), (number, [("kink", 2)])):
+        _, answer = ask(BallOracle(), text)
+        assert [found for found in reasons(answer) if found[0] != "wide"] == kinks
+
+
+def test_operands_keep_their_places_and_numbers_stay_numbers() -> None:
+    primals = [arb(5), arb(0)]
+    quotient = Instruction("div", (Ref(1), Ref(0)))
+    assert operands_of(quotient, primals) == [arb(0), arb(5)]
+    assert outside(quotient, operands_of(quotient, primals)) is None
+    assert outside(quotient, primals) == "domain"
+    assert operands_of(Instruction("sub", (2, Ref(0))), primals) == [2, arb(5)]
 
 
 def test_step_is_ready_for_many_points_and_cannot_be_changed() -> None:
