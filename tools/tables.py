@@ -110,7 +110,7 @@ def faults() -> str:
 def _fault(fault: Fault) -> str:
     planted = sum(plant.fault == fault.code for plant in PLANTS)
     what = prose("an engine " + fault.what.format(form="`f`"))
-    mend = prose(fault.mend.format(form="`f`"))
+    mend = prose(fault.mended("`f`"))
     count = planted or "in networks"
     return f"| {fault.code} | {fault.name} | {what} | {mend} | {prose(fault.seen)} | {count} |"
 
@@ -140,6 +140,8 @@ def page(law: Law) -> str:
     if law.example:
         lines += ["", "## What is said of an engine that breaks it", ""]
         lines += [f"    {law.severity}  {law.code}  {law.example}"]
+    if law.mend:
+        lines += ["", "## What to do", "", prose(law.mend)]
     lines += ["", "[All laws](../laws.md)"]
     return "\n".join(lines) + "\n"
 

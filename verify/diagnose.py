@@ -148,7 +148,7 @@ def _explained(
     sentence = f"{where} Every {what} seen is what an engine prints {fault.what.format(form=form)}."
     within = None if walk else form
     also = _spelt_otherwise(program, within) if within else ()
-    mend = fault.mend.format(form=form)
+    mend = fault.mended(form)
     return Diagnosis(fault.code, within, index, slot, sentence, mend, also)
 
 
@@ -289,7 +289,7 @@ def _named(code: str, checked: Checked, index: int, shown: str) -> Diagnosis:
     """A fault whose mechanism was seen at work in one instruction."""
     form, fault = checked.case.program.at(index).form, BY_CODE[code]
     sentence = f"{shown} This is an engine {fault.what.format(form=form)}."
-    return Diagnosis(code, form, index, None, sentence, fault.mend.format(form=form))
+    return Diagnosis(code, form, index, None, sentence, fault.mended(form))
 
 
 def _inaccurate(checked: Checked, verdict: Inaccurate) -> Diagnosis:
@@ -297,7 +297,7 @@ def _inaccurate(checked: Checked, verdict: Inaccurate) -> Diagnosis:
     index = next(i for i, made in checked.case.program.steps() if made.op == verdict.operation)
     form, fault = checked.case.program.at(index).form, BY_CODE[verdict.formula]
     sentence = f"Every number seen is what an engine prints {fault.what.format(form=form)}."
-    return Diagnosis(fault.code, form, index, None, sentence, fault.mend.format(form=form))
+    return Diagnosis(fault.code, form, index, None, sentence, fault.mended(form))
 
 
 def _died(checked: Checked, error: EngineError) -> Diagnosis:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from verify.campaign.finding import Finding, died_of, in_backward
+from verify.campaign.finding import Finding, died_of, forms_of, in_backward
 from verify.check import Checked
 from verify.engines import Facts
 from verify.explain import explains
 from verify.faults import BY_CODE, Fault
 from verify.program import FORMS
 from verify.questions import is_tree, same_family
-from verify.verdict import Mismatch
+from verify.verdict import Inaccurate, Mismatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Folding:
 
     def explains(self, fault: Fault, one: Checked) -> bool:
         """Whether a bug of the walk, or of every operation at once, is all that a failure shows."""
-        if not isinstance(one.verdict, Mismatch):
+        if not isinstance(one.verdict, Mismatch | Inaccurate):
             return False
         forms = frozenset(self.facts.spellings if fault.scope == "operation" else ())
         return explains(fault, forms, [(one.case, one.observation)], self.facts.keeps_intermediates)
@@ -70,17 +70,27 @@ class Folding:
             return finding.law == root.law and (alike or self._shares_code(finding, root))
         if mine.fault is not None and (mine.fault, mine.form) == (theirs.fault, theirs.form):
             return True
-        if finding.law == "ACC01" and root.law != "ACC01":  # numbers elsewhere disprove the formula
-            return bool(mine.form and theirs.form) and same_family(str(mine.form), str(theirs.form))
+        if finding.law == "ACC01" and root.law != "ACC01":
+            return self._disproves(root, finding)
         if root.is_about_the_walk:
-            hidden = not is_tree(finding.checked.case.program) and mine.fault in {
-                None,
-                theirs.fault,
-            }
+            in_a_graph = not is_tree(finding.checked.case.program)
+            hidden = in_a_graph and mine.fault in {None, theirs.fault}
             return hidden or self.explains(BY_CODE[root.diagnosis.fault or ""], finding.checked)
         if mine.form is not None and mine.form == theirs.form:
             return self._is_the_same_again(finding, root)
         return finding.law[:3] == root.law[:3] and self._calls(finding, root)
+
+    def _disproves(self, root: Finding, formula: Finding) -> bool:
+        """Whether digits need not have been lost by a formula: another bug gives the same numbers.
+
+        A formula is proved by numbers that lie where it loses digits. Another bug may put a number
+        there: one of the walk that explains all that was seen, one of an operation in the program.
+        """
+        mine, theirs = formula.diagnosis, root.diagnosis
+        if root.is_about_the_walk:
+            return self.explains(BY_CODE[theirs.fault or ""], formula.checked)
+        used = {str(mine.form), *forms_of(formula.checked.case)}
+        return theirs.form is not None and any(same_family(theirs.form, form) for form in used)
 
     def _shares_code(self, finding: Finding, root: Finding) -> bool:
         """Whether two findings' forms run a method of one name: ``mul`` and ``rmul``."""

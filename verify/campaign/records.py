@@ -94,6 +94,7 @@ def _of_breaches(law: Law, operation: str | None, group: list[Breach]) -> Findin
         ulps=None,
         digits=None,
         message=first.message + more,
+        mend="" if first.fault else law.mend,
     )
 
 

@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from types import FrameType
@@ -18,7 +18,8 @@ from verify.campaign.summary import document_of
 from verify.engines import Subject, UnderTest, subject_of
 from verify.laws import BY_CODE, DEADLY, SEVERITIES, Breach, Law, examine
 from verify.oracles import Bench
-from verify.report import Document, LawRecord
+from verify.questions import same_family
+from verify.report import Document, FindingRecord, LawRecord
 
 
 def run(
@@ -57,9 +58,23 @@ def run(
     # what ends the engine's process is said whatever laws were selected
     always = {law.code for law in plan.laws} | set(DEADLY.values())
     found = [of_finding(f) for f in explorer.collector.result() if f.law in always]
-    findings = [*found, *examined.findings]
+    findings = [*found, *(_after(found, one) for one in examined.findings)]
     document = document_of(subject, plan, explorer, findings, examined, interrupted)
     return replace(document, timings={"seconds": round(time.perf_counter() - started, 3)})
+
+
+def _after(found: Sequence[FindingRecord], breach: FindingRecord) -> FindingRecord:
+    """The breach of an edge; where the operation's values are wrong anyway, that comes first."""
+    form = breach.operation
+    if breach.fault or form is None or not breach.law.startswith("EDG"):
+        return breach
+    wrong = [
+        f for f in found if f.law == "VAL01" and f.operation and same_family(f.operation, form)
+    ]
+    if not wrong:
+        return breach
+    said = f"Mend {wrong[0].operation} (VAL01) first: this may come of it."
+    return replace(breach, mend=said)
 
 
 def look_at_laws(

@@ -47,7 +47,7 @@ def _list() -> None:
 def _show(fault: Fault) -> None:
     say(f"{fault.code}: {fault.name}\n")
     _wrapped(f"An engine {fault.what.format(form='`f`')}.")
-    _wrapped(f"Mend: {fault.mend.format(form='`f`')}")
+    _wrapped(f"Mend: {fault.mended('`f`')}")
     _wrapped(f"Seen in: {fault.seen}.")
     if fault.with_it:
         _wrapped(f"It brings along: {', '.join(fault.with_it)}.")

@@ -53,14 +53,15 @@ LAW_FAULTS = (
     Fault(
         "mixed-points", "gradients from old and new values mixed", "law",
         "whose backward reads operands when it runs, so that a leaf changed meanwhile mixes points",
-        "Keep in each operation the numbers its derivative needs.",
+        "Keep the numbers that a derivative needs when the operation is made: `x = self.data` "
+        "before the closure, and `x` in it.",
         "Warp#1350",
     ),
     Fault(
         "recursion", "the sort recurses", "law",
         "whose walk of the graph recurses, and dies of a long chain",
-        "Walk with a list as a stack: push the operands and then, to append it on the way back, "
-        "the node itself with a mark; no function calls itself.",
+        "Walk with a list as a stack. Pop a node: if it is marked, append it to the order; if it "
+        "was not seen before, push it back marked, then its operands.",
         "the notebook; micrograd#90; 72 of 76 public engines at a chain of 5,000",
     ),
     Fault(
@@ -72,8 +73,8 @@ LAW_FAULTS = (
     Fault(
         "exponential-walk", "walk of every path", "law",
         "whose walk goes into nodes it has seen, so that time doubles with every level",
-        "Return at once from a node that was seen (`if node in seen: return`), and go into the "
-        "operands of new ones only.",
+        "In the function that sorts or visits nodes for backward(), return at once from one that "
+        "was seen (`if node in seen: return`), and go into the operands of new ones only.",
         "the notebook: a 30-level diamond never returns; tinygrad#165",
         with_it=("recursion",),
     ),
@@ -105,7 +106,7 @@ LAW_FAULTS = (
     Fault(
         "overflow", "overflow raises", "law",
         "that raises OverflowError where IEEE arithmetic gives inf",
-        "Catch OverflowError and return inf, or say why not.",
+        "Catch OverflowError and return inf, with the sign of the result.",
         "burn#5373",
     ),
     Fault(
@@ -117,7 +118,7 @@ LAW_FAULTS = (
     Fault(
         "zip-truncation", "surplus inputs or weights ignored", "law",
         "that pairs weights and inputs with `zip`, which drops what is left over",
-        "Use `zip(..., strict=True)`, or check the lengths.",
+        "In the neuron's weighted sum write `zip(w, x, strict=True)`, or compare the lengths.",
         "the notebook",
     ),
     Fault(
@@ -130,8 +131,7 @@ LAW_FAULTS = (
     Fault(
         "missing-operation", "operations not there", "law",
         "that lacks operations its users will write",
-        "Add those that people will write. For a number on the left that is `__radd__` and the "
-        "like; `sum()` begins with 0 + v, so it works once `__radd__` is there.",
+        "Add those that people will write.",
         "the notebook; cs249r_book#1343",
     ),
 )  # fmt: skip

@@ -15,8 +15,8 @@ OPERATION_FAULTS = (
     Fault(
         "reflected", "reflected operands swapped", "operation",
         "that computes {form} (a number on the left) with its operands swapped",
-        "In the method that Python calls for it (`__rsub__`, `__rtruediv__`, `__rpow__`) write "
-        "`other` first: `other - self`, `other / self`, `other ** self`.",
+        "In {method} make a value of the number and put it first: `return Value(other) {sign} "
+        "self`.",
         "the notebook; six of 78 public engines; DiffSharp#132",
         ops.reflected,
     ),

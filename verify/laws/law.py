@@ -91,6 +91,7 @@ class Law:
         subject: ``case``, ``engine`` or ``network``.
         example: what is said of an engine that breaks it; a test makes such an engine say it.
         by_facts: whether the check looks at the engine's facts alone, so that no engine need run.
+        mend: what to do where it is broken and no known fault says more; may be empty.
         needs: the ability that the check asks of an engine, ``GRAPH``; empty if it asks for none.
     """
 
@@ -103,6 +104,7 @@ class Law:
     subject: str = "engine"
     example: str = ""
     by_facts: bool = False
+    mend: str = ""
     needs: str = ""
 
     def examine(self, subject: Any) -> Book:

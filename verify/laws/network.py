@@ -176,7 +176,7 @@ def _wrong_lengths(network: Network, book: Book) -> None:
     book.compared += len(answered) - 1
     how = " as if the missing inputs were 0 and the surplus not there" if truncated else ""
     message = (
-        f"{network.facts.construct} takes {SAMPLE.n_inputs} inputs and answers to "
+        f"{network.facts.construct} takes {SAMPLE.n_inputs} inputs and accepts "
         f"{', '.join(answered)}{how}, where it should raise"
     )
     book.enter(Breach(message, fault="zip-truncation" if truncated else None))

@@ -149,9 +149,9 @@ def diamond(engine: Engine, book: Book) -> None:
             continue
         for what, walk in _walks(engine):
             grows = _grows(form, walk)
-            said = f"{LEVELS} levels of x = x {'+' if form == 'add' else '*'} x are never done: "
-            said += f"three more levels make {what} run eight times as long, since it walks "
-            said += "every path anew"
+            said = f"{LEVELS} levels of x = x {'+' if form == 'add' else '*'} x take forever: "
+            said += f"three more levels make {what} run eight times as long, since it enters "
+            said += "nodes again that it has visited"
             book.enter(Breach(said, None, small, fault="exponential-walk") if grows else None)
             if grows:
                 return  # the walk is that of every operation
@@ -270,7 +270,7 @@ SCALE_LAWS = (
         "thousand times as much, thirty never end; and every layer of a network shares all its "
         "inputs. Visit each node once, after all its users.",
         check=diamond,
-        example="60 levels of x = x + x are never done: three more levels make backward() run "
-        "eight times as long, since it walks every path anew",
+        example="60 levels of x = x + x take forever: three more levels make backward() run "
+        "eight times as long, since it enters nodes again that it has visited",
     ),
 )  # fmt: skip

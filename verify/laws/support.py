@@ -27,6 +27,11 @@ def every_operation(engine: UnderTest, book: Book) -> None:
     missing = list(engine.facts.unsupported)
     if missing:
         said = "not there: " + ", ".join(_said(engine, form) for form in missing)
+        if "radd" in missing:
+            said += (
+                "; without radd `2 + v` and `sum(values)`, which begins with 0 + v, raise: write "
+            )
+            said += "`__radd__ = __add__`"
         book.enter(Breach(said, fault="missing-operation"))
 
 

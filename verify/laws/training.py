@@ -117,11 +117,12 @@ def _zeroed(book: Book, training: Training, old: Gradients) -> bool:
         return True
     instance.zero_grad()
     left = training.network.gradients(training.parameters())
+    kept = sum(1 for now in left if now)
     for name, was, now in zip(training.names, old, left, strict=False):
         if now:
             message = (
-                f"{instance.name}.{instance.zero_member}() leaves {name} the gradient {now!r}, "
-                "which the next backward() adds to"
+                f"after {instance.name}.{instance.zero_member}() {kept} of {len(left)} parameters "
+                f"still have gradients, which the next backward() adds to: {name} has {now!r}"
             )
             book.enter(Breach(message, actual=now, fault=STALE if now == was else None))
             return False

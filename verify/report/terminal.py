@@ -20,6 +20,7 @@ from verify.report.words import (
     finding_title,
     laws_words,
     left_out_words,
+    left_unexamined,
     mend_words,
     network_words,
     one_line,
@@ -99,8 +100,8 @@ def show(document: Document, console: Any, report: str | None) -> None:
 
 def _header(document: Document, console: Any) -> None:
     e = document.engine
-    found = engine_words(document)
-    _wrapped(console, f"{one_line(document.target, 200)}   {one_line(e['name'], 200)}   {found}")
+    _wrapped(console, f"{one_line(document.target, 200)}   {one_line(e['name'], 200)}")
+    _wrapped(console, f"driven by   {engine_words(document)}", indent="            ")
     for note in e.get("notes", ()):
         _wrapped(console, f"note        {one_line(note)}", indent="            ")
     there = [one_line(o.name, NAME) for o in document.operations if o.supported]
@@ -140,8 +141,17 @@ def _table(document: Document, console: Any) -> None:
         counts = map(str, (o.checked, o.agreed, o.mismatched, o.inaccurate, o.undecided))
         shown = [count for count, name in zip(counts, COUNTED, strict=True) if name in columns]
         table.add_row(Text(one_line(o.name, 24)), *marks, *shown, style=style)
-    console.print(table)
+    _printed(table, console)
     _below_the_table(console, quiet)
+
+
+def _printed(table: Any, console: Any) -> None:
+    """A table without what rich puts around it: lines of spaces, and spaces at the ends."""
+    with console.capture() as taken:
+        console.print(table)
+    lines = taken.get().splitlines()
+    shown = [line for line in lines if line.strip()]
+    console.file.write("\n".join(shown) + "\n")
 
 
 def _below_the_table(console: Any, quiet: list[OperationRecord]) -> None:
@@ -158,6 +168,9 @@ def _below_the_table(console: Any, quiet: list[OperationRecord]) -> None:
 def _laws(document: Document, console: Any) -> None:
     if words := laws_words(document):
         _wrapped(console, f"laws       {words}", indent="           ")
+    if reasons := left_unexamined(document):
+        said = "; ".join(f"{' '.join(codes)}: {one_line(why)}" for why, codes in reasons.items())
+        _wrapped(console, f"because    {said}", indent="           ")
     if document.network:
         _wrapped(console, f"network    {network_words(document)}", indent="           ")
     if document.laws or document.network:
@@ -173,8 +186,6 @@ def _mark(coverage: dict[str, dict[str, int]], lacking: dict[str, list[str]], na
 
 def _finding(document: Document, finding: FindingRecord, console: Any, report: str | None) -> None:
     _told(finding, console)
-    if finding.severity == "error":
-        console.print()
     _files(document, finding, console, report)
     if finding.severity == "error":
         console.print()
@@ -184,7 +195,7 @@ def _told(finding: FindingRecord, console: Any) -> None:
     """A finding in words: an error with all that is known of it, the others in a sentence."""
     _heading(finding, console)
     if finding.severity != "error":
-        for words in (finding.message, mend_words(finding)):
+        for words in (finding.message, _where(finding), mend_words(finding)):
             _wrapped(console, one_line(words), indent="           ", first="           ")
         return
     console.print()
@@ -206,6 +217,15 @@ def _told(finding: FindingRecord, console: Any) -> None:
         _paragraph(console, f"The same shows in {also}.")
     if finding.flickers:
         _paragraph(console, "The same case passes in some runs.")
+
+
+def _where(finding: FindingRecord) -> str:
+    """The program and the point of a warning that names a number of it: ``Written out: ... at``."""
+    case = case_of(finding) if finding.quantity else None
+    written = in_one_line(case, finding.quantity) if case is not None else ""
+    if case is None or not written:
+        return ""
+    return f"{written}; at " + ", ".join(f"x{i} = {x!r}" for i, x in enumerate(case.point))
 
 
 def _heading(finding: FindingRecord, console: Any) -> None:
@@ -232,6 +252,7 @@ def _files(document: Document, finding: FindingRecord, console: Any, report: str
     if finding.severity != "error":
         _command(console, f"           gradverify replay {report}/{finding.replay}")
         return
+    console.print()
     _command(console, f"    again:   gradverify replay {report}/{finding.replay}")
     if exhibit(document, finding) is not None:
         for what, (name_of, _) in zip(("script:", "test:"), FINDING_FORMATS.values(), strict=True):
@@ -248,10 +269,17 @@ def _verdict(document: Document, console: Any) -> None:
     from rich.text import Text
 
     word, style = BANNERS[document.status]
+    indent = " " * (len(word) + 2)
+    first, *others = textwrap.wrap(
+        one_line(document.sentence), min(console.width, 100), initial_indent=indent,
+        subsequent_indent=indent, break_on_hyphens=False,
+    ) or [indent]  # fmt: skip
     line = Text(f"{word}  ", style=style)
-    line.append(one_line(document.sentence), style="default not bold")
+    line.append(first[len(indent) :], style="default not bold")
     console.print()
-    console.print(line)
+    console.print(line, soft_wrap=True)
+    for other in others:
+        console.print(other, markup=False, highlight=False, soft_wrap=True)
 
 
 def _wrapped(console: Any, text: str, indent: str = "", first: str = "") -> None:

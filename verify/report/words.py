@@ -89,7 +89,7 @@ def mend_words(finding: FindingRecord) -> str:
     """What to look for in the engine: the finding's own words, else its fault's; may be empty."""
     if finding.mend or finding.fault not in BY_CODE:
         return finding.mend
-    return BY_CODE[finding.fault].mend.format(form=finding.operation or "it")
+    return BY_CODE[finding.fault].mended(finding.operation)
 
 
 def undecided_words(document: Document) -> list[str]:
@@ -113,6 +113,15 @@ def laws_words(document: Document) -> str:
             parts.append(f"{len(codes)} {status}{named}")
     lacks = document.engine.get("lacks", {}).values()
     return "; ".join([", ".join(parts), *lacks]) if parts else ""
+
+
+def left_unexamined(document: Document) -> dict[str, list[str]]:
+    """The laws that were not examined, by the reason why."""
+    reasons: dict[str, list[str]] = {}
+    for law in document.laws:
+        if law.status == "not examined" and law.why:
+            reasons.setdefault(law.why, []).append(law.code)
+    return reasons
 
 
 def class_name(target: str) -> str:
