@@ -156,7 +156,7 @@ def test_terminal_says_how_to_mend_whatever_has_a_name(documents):
     )
     text = " ".join(terminal(replace(documents["right"], findings=findings)).split())
     for fault in FAULTS:
-        mend = " ".join(fault.mend.format(form="exp").split())
+        mend = " ".join(fault.mended("exp").split())
         assert text.count(mend) >= 3, fault.code
 
 
