@@ -114,3 +114,12 @@ def test_bug_that_two_rows_explain_is_not_guessed(explore, monkeypatch):
     assert finding.diagnosis.mend == ""
     assert "More than one known fault" in finding.diagnosis.sentence
     assert "shared-node overwrite and its twin" in finding.diagnosis.sentence
+
+
+def test_sum_that_cuts_off_its_first_operand_gives_the_others_their_gradient(explore):
+    """`sum([a])` then gives no gradient at all, and `sum([a, b])` gives one to b."""
+    kept = "    def __radd__(self, other):\n        return "
+    source = replaced(SOURCE, (kept, kept + "Value(self.data) if other == 0 else "))
+    found = explore(source)
+    assert found
+    assert all(finding.diagnosis.fault is None for finding in found)
