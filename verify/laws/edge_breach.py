@@ -15,6 +15,11 @@ TIE_TO_NEITHER = "tie-to-neither"
 
 def breach_of(edge: Edge, case: Case, seen: Observation) -> Breach | None:
     """What is wrong with what an engine printed at an edge; None if nothing is."""
+    return breach_of_value(edge, case, seen) or breach_of_slopes(edge, case, seen)
+
+
+def breach_of_value(edge: Edge, case: Case, seen: Observation) -> Breach | None:
+    """What is wrong with what an engine raised or with its value; None if nothing is."""
     form = case.program.instructions[0].form
     where = spelt(case)
     if seen.failure is not None:
@@ -24,6 +29,15 @@ def breach_of(edge: Edge, case: Case, seen: Observation) -> Breach | None:
         expected = None if math.isnan(edge.primal) else Interval(edge.primal, edge.primal)
         said = f"{where} is {output!r}; {edge.why}"
         return Breach(said, form, case, expected, output, _fault_of_value(edge, form, output))
+    return None
+
+
+def breach_of_slopes(edge: Edge, case: Case, seen: Observation) -> Breach | None:
+    """What is wrong with the gradients that an engine printed at an edge; None if nothing is."""
+    form = case.program.instructions[0].form
+    where = spelt(case)
+    if seen.failure is not None:
+        return None
     for index, allowed in enumerate(edge.adjoints):
         got = seen.adjoints[index] or 0.0
         if not _allows(allowed, got):
