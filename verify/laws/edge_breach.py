@@ -77,7 +77,7 @@ def _breach_of_failure(edge: Edge, case: Case, failure: Failure) -> Breach | Non
     said = f"{spelt(case)} {verb} {failure.message}{what}; {edge.why}"
     if refuses:
         said += "; this is a slip of the engine's code and no refusal"
-    return Breach(said, form, case, fault=_fault_of_failure(edge, form, failure))
+    return Breach(said, form, case, fault=_fault_of_failure(edge, case, failure))
 
 
 SLIPS = frozenset({"TypeError", "NameError", "UnboundLocalError", "AttributeError"})
@@ -100,9 +100,10 @@ def exception(failure: Failure) -> str:
 SATURATING = frozenset({"tanh", "sigmoid"})
 
 
-def _fault_of_failure(edge: Edge, form: str, failure: Failure) -> str | None:
+def _fault_of_failure(edge: Edge, case: Case, failure: Failure) -> str | None:
     """The known fault whose mechanism is plain from what was raised or given."""
-    if edge.code == "EDG03" and failure.message.startswith("ZeroDivisionError"):
+    form = case.program.instructions[0].form
+    if edge.code == "EDG03" and _is_slope_of_power_zero(case, failure):
         return "pow-at-zero"
     if (
         edge.code == "EDG04"
@@ -113,6 +114,16 @@ def _fault_of_failure(edge: Edge, form: str, failure: Failure) -> str | None:
     if edge.code == "EDG01" and failure.message.startswith("OverflowError"):
         return "saturation" if form in SATURATING else "overflow"
     return None
+
+
+def _is_slope_of_power_zero(case: Case, failure: Failure) -> bool:
+    """Whether Python refused 0 to a negative power where the exponent is 0: the slope's n - 1."""
+    refused = exception(failure) == "ZeroDivisionError" and NEGATIVE in failure.message
+    return refused and case.program.instructions[0].operands[-1] == 0
+
+
+NEGATIVE = "negative power"
+"""What every Python says of `0.0 ** -1`, and of no division."""
 
 
 def _fault_of_value(edge: Edge, form: str, output: float) -> str | None:
