@@ -172,7 +172,7 @@ def test_slope_that_divides_by_the_base_is_not_called_that_of_the_exponent_zero(
     """It raises for every exponent, so that the exponent 0 taken apart would mend nothing."""
     (bare,) = [b for b in breaches("EDG03") if b.operation == "pow"]
     assert (bare.case.program.instructions[0].operands[-1], bare.fault) == (0, "pow-at-zero")
-    found = [b for b in breaches("EDG03", replaced(SOURCE, (SLOPE, DIVIDES)) + POWER_BY_QUOTIENT)]
+    found = breaches("EDG03", replaced(SOURCE, (SLOPE, DIVIDES)) + POWER_BY_QUOTIENT)
     assert {b.operation for b in found} == {"pow", "rpow"}
     assert len(found) > 3
     assert {b.fault for b in found} == {None}
