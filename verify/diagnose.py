@@ -25,7 +25,7 @@ from verify.engines import (
     subject_of,
 )
 from verify.engines.isolation import GoneError
-from verify.explain import EVERYWHERE, everywhere, explaining, values_alone
+from verify.explain import EVERYWHERE, begins_elsewhere, everywhere, explaining, values_alone
 from verify.faults import BY_CODE, Fault
 from verify.faults.mechanics import sweep_of
 from verify.oracles import BallAlone
@@ -138,6 +138,8 @@ def _explained(
     index, slot = _place(program, cause, named)
     walk = len(found) == 1 and (found[0][0].scope == "graph" or found[0][1] == EVERYWHERE)
     if len(found) != 1:
+        if not found and cause.law != "VAL01" and begins_elsewhere(engine, asked):
+            return _from_another(checked)
         note = "No known fault explains every number seen." if not found else _undecided(found)
         alone = next((f for f in suspects if _fails_alone(engine, program, f)), None)
         slot = slot if alone else None  # which operation is wrong is not proved
@@ -150,6 +152,18 @@ def _explained(
     also = _spelt_otherwise(program, within) if within else ()
     mend = fault.mended(form)
     return Diagnosis(fault.code, within, index, slot, sentence, mend, also)
+
+
+def _from_another(checked: Checked) -> Diagnosis:
+    """Backward begins with another number than 1: it is no operation's bug."""
+    program = checked.case.program
+    root, name = checked.observation.adjoints[-1], program.name(program.output)
+    sentence = (
+        f"After backward() the gradient of {name} itself is {root!r}, not 1, and every gradient "
+        "seen is what the root's own makes of the right one, in every operation."
+    )
+    mend = "Begin backward() with the root's own gradient set to 1."
+    return Diagnosis(None, None, program.output, None, sentence, mend)
 
 
 def _wider(

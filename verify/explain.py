@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import isfinite
 
 from verify.check import holds
 from verify.engines import Observation, UnderTest
 from verify.faults import FAULTS, Fault, Prediction
+from verify.faults.mechanics import sweep_of
 from verify.program import Case
-from verify.questions import same_family
+from verify.questions import alone, answers, same_family
 
 Asked = Sequence[tuple[Case, Observation]]
 """Questions and what the engine printed; the counterexample comes first."""
@@ -104,6 +106,29 @@ def everywhere(engine: UnderTest, asked: Asked) -> list[tuple[Fault, str]]:
     keeps = engine.facts.keeps_intermediates
     local = [fault for fault in FAULTS if fault.scope == "operation"]
     return [(fault, EVERYWHERE) for fault in local if explains(fault, forms, asked, keeps)]
+
+
+def begins_elsewhere(engine: UnderTest, asked: Asked) -> bool:
+    """Whether all that is wrong is what backward begins with, in every operation.
+
+    The root's own gradient shows it: it is not 1, and every gradient seen is that multiple of what
+    it should be. An operation that changes its own gradient shows the same, alone.
+    """
+    if not engine.facts.keeps_intermediates or not asked[0][1].adjoints[-1]:
+        return False
+    return all(_is_multiple(case, seen) for case, seen in asked) and all(
+        any(seen.adjoints[-1] not in {None, 0.0, 1.0} for _, seen in found)
+        for form in engine.facts.spellings
+        if (found := [*answers(engine, alone(form))])
+    )
+
+
+def _is_multiple(case: Case, seen: Observation) -> bool:
+    root = seen.adjoints[-1]
+    if root is None or not isfinite(root):
+        return False
+    sweep = sweep_of(replace(case, seed=root))
+    return any(_fits(sweep.run(order), case, seen, True) for order in sweep.orders)
 
 
 def values_alone(asked: Asked) -> Asked:

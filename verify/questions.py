@@ -88,6 +88,10 @@ def _about(engine: UnderTest, template: Instruction) -> Iterator[Program]:
         if n < len(template.operands):
             operands = tuple(Ref(0) if isinstance(o, Ref) else number for o in template.operands)
             yield Program(1, (Instruction(template.op, operands),))
+    for count in (2, 3):  # one operand of many may be served otherwise than the rest
+        if FORMS[template.form][1] == "*" and count != n:
+            operands = tuple(map(Ref, range(count)))
+            yield Program(count, (Instruction(template.op, operands),))
     yield Program(n, (apply(*range(n)), apply(*[n] * n)))
     if n > 1:
         yield Program(1, (apply(*[0] * n),))

@@ -71,12 +71,26 @@ def test_same_node_in_both_positions_handled_wrongly_is_found(explore):
     assert len(finding.checked.case.program.instructions) == 1
 
 
-def test_walk_that_no_row_describes_is_unknown(explore):
-    """The root's own gradient starts at 2: every gradient is doubled, by no one operation."""
-    doubled = replaced(SOURCE, ("        self.grad = 1.0\n", "        self.grad = 2.0\n"))
-    found = explore(doubled)
+@pytest.mark.parametrize("seed", ["2.0", "self.data"])
+def test_root_that_begins_with_another_number_is_one_bug_of_no_operation(explore, seed):
+    """Every gradient is that multiple of the right one: there is one finding, and it says so."""
+    (finding,) = explore(replaced(SOURCE, ("self.grad = 1.0\n", f"self.grad = {seed}\n")))
+    assert (finding.diagnosis.fault, finding.diagnosis.form) == (None, None)
+    root = finding.checked.observation.adjoints[-1]
+    assert f"itself is {root!r}, not 1" in finding.diagnosis.sentence
+    assert "the root's own gradient set to 1" in finding.diagnosis.mend
+
+
+def test_operation_that_doubles_its_own_gradient_is_not_taken_for_the_root(explore):
+    """Alone it shows the same numbers; beside others it does not."""
+    source = replaced(
+        SOURCE,
+        ("self.grad += (1 - out.data * out.data)",
+         "out.grad *= 2.0\n            self.grad += (1 - out.data * out.data)"),
+    )  # fmt: skip
+    found = explore(source)
     assert found
-    assert all(f.diagnosis.fault is None for f in found)
+    assert all(f.diagnosis.form == "tanh" for f in found)
 
 
 def test_engine_that_never_propagates_is_found(explore):
@@ -114,3 +128,12 @@ def test_bug_that_two_rows_explain_is_not_guessed(explore, monkeypatch):
     assert finding.diagnosis.mend == ""
     assert "More than one known fault" in finding.diagnosis.sentence
     assert "shared-node overwrite and its twin" in finding.diagnosis.sentence
+
+
+def test_sum_that_cuts_off_its_first_operand_gives_the_others_their_gradient(explore):
+    """`sum([a])` then gives no gradient at all, and `sum([a, b])` gives one to b."""
+    kept = "    def __radd__(self, other):\n        return "
+    source = replaced(SOURCE, (kept, kept + "Value(self.data) if other == 0 else "))
+    found = explore(source)
+    assert found
+    assert all(finding.diagnosis.fault is None for finding in found)

@@ -6,7 +6,7 @@ import re
 
 import broken_engines as broken
 import pytest
-from faulty_engines import SOURCE
+from faulty_engines import SOURCE, replaced
 
 from verify.laws import BY_CODE, LAWS
 
@@ -69,6 +69,18 @@ def test_slopes_at_a_tie_add_up_to_one(breaches, signs, right, fault):
     assert (found == []) == right
     assert all("add up to 1" in breach.message for breach in found)
     assert {b.fault for b in found} <= {fault}
+
+
+@pytest.mark.parametrize("seed", ["self.data", "2.0", "0.5"])
+def test_gradients_are_not_judged_where_the_root_has_another_gradient_than_one(breaches, seed):
+    """Seeded with its value, a tie of 2 gives each operand 1: both halves are right, and no bug."""
+    seeded = replaced(
+        SOURCE + MAX.format(">=", ">"), ("self.grad = 1.0\n", f"self.grad = {seed}\n")
+    )
+    assert breaches("LIF08", seeded)
+    for code in EDGES:
+        messages = [breach.message for breach in breaches(code, seeded)]
+        assert not [said for said in messages if "d/dx" in said.split("; ")[0] or "slopes" in said]
 
 
 CACHED = """

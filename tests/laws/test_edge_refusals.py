@@ -163,3 +163,27 @@ def test_slope_of_nan_is_nan_or_said(breaches, slope, said):
     )
     assert bool([b for b in breaches("EDG09", source) if b.operation == "relu"]) == said
     assert not [b for b in breaches("EDG05", source) if b.operation == "relu"]
+
+
+DIVIDES = SLOPE.replace("self.data ** (other - 1)", "out.data / self.data")
+
+
+def test_slope_that_divides_by_the_base_is_not_called_that_of_the_exponent_zero(breaches):
+    """It raises for every exponent, so that the exponent 0 taken apart would mend nothing."""
+    (bare,) = [b for b in breaches("EDG03") if b.operation == "pow"]
+    assert (bare.case.program.instructions[0].operands[-1], bare.fault) == (0, "pow-at-zero")
+    found = breaches("EDG03", replaced(SOURCE, (SLOPE, DIVIDES)) + POWER_BY_QUOTIENT)
+    assert {b.operation for b in found} == {"pow", "rpow"}
+    assert len(found) > 3
+    assert {b.fault for b in found} == {None}
+
+
+POWER_BY_QUOTIENT = """
+    def __rpow__(self, other):
+        out = Value(other ** self.data, (self,))
+
+        def _backward():
+            self.grad += out.data * self.data / other * out.grad
+        out._backward = _backward
+        return out
+"""

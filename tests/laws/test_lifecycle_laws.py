@@ -11,6 +11,7 @@ from faulty_engines import SOURCE, overwriting, replaced
 from verify.check import holds
 from verify.laws.cases import chosen_case, single_case, truth
 from verify.laws.passes import INTERIOR_KEPT, RESETS_LEAVES, RIGHT, SERVES_ONCE, Habit, Passes
+from verify.laws.repeats import ONCE
 from verify.program import FORMS
 
 LIFECYCLE = [*(f"LIF0{i}" for i in range(1, 9)), "LIF10"]
@@ -146,6 +147,22 @@ def test_stale_visited_flags_are_proved_on_both_graphs(breaches):
     assert {again.fault, new.fault} == {"stale-visited"}
     (two_roots,) = breaches("LIF03", broken.STALE_VISITED)
     assert two_roots.fault == "stale-visited"
+
+
+@pytest.mark.parametrize("zero", ["0.0", "0"])
+def test_graph_let_go_of_is_not_taken_for_visited_flags(breaches, zero):
+    """It prints the same numbers. A gradient that is a whole number is no flag either."""
+    freed = replaced(
+        SOURCE,
+        ("            node._backward()\n",
+         "            node._backward()\n            node._children = ()\n"
+         "            node._backward = lambda: None\n"),
+    )  # fmt: skip
+    freed = freed.replace("grad = 0.0", f"grad = {zero}").replace("else 0.0", f"else {zero}")
+    freed = freed.replace("self.grad = 1.0", f"self.grad = {zero} + 1")
+    (breach,) = breaches("LIF03", freed)
+    assert breach.fault is None
+    assert breach.message.endswith(f": {ONCE}")
 
 
 def test_zeroing_that_fails_in_another_way_gets_no_name(breaches):

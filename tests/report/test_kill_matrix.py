@@ -40,6 +40,13 @@ def test_cells_count_the_planted_engines_of_a_fault():
     }
 
 
+def test_what_a_hunt_alone_saw_broken_is_counted_too():
+    """A small run may miss a formula that loses digits in few places: it is no survivor."""
+    missed = replace(MATRIX, broken={**MATRIX.broken, "wrong-sign-sub": ()})
+    assert missed.cells() == MATRIX.cells()
+    assert replace(missed, hunts=(KILL, SURVIVOR)).cells()["wrong-sign"]["GRA01"] == (0, 1)
+
+
 def test_markdown_lists_survivors_and_leaves_out_laws_that_kill_nothing():
     text = to_markdown(MATRIX)
     assert "| fault | engines | GRA01 | GRA02 |" in text

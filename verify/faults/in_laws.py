@@ -4,8 +4,8 @@ from verify.faults.fault import Fault
 
 FORMULA_FAULTS = (
     Fault(
-        "tanh-by-exponentials", "tanh by exponentials", "formula",
-        "that computes {form} by exponentials, which loses digits near 0 and overflows",
+        "tanh-by-exponentials", "tanh by exponentials or a sigmoid", "formula",
+        "that computes {form} by exponentials or a sigmoid, which loses digits near 0",
         "Use `math.tanh`.",
         "the notebook; 43 of 76 public engines overflow in tanh(+400)",
         with_it=("saturation",),
@@ -65,9 +65,10 @@ LAW_FAULTS = (
         "the notebook; micrograd#90; 72 of 76 public engines at a chain of 5,000",
     ),
     Fault(
-        "quadratic-walk", "the visited nodes are kept in a list", "law",
-        "whose walk looks each node up in a list, so that time grows with the square of the graph",
-        "Keep visited nodes in a set.",
+        "quadratic-walk", "time grows much faster than the graph", "law",
+        "whose backward() takes time that grows as the square of the graph rather than with it, as "
+        "when each node is looked up in a list",
+        "Keep visited nodes in a set, and copy no list once a node.",
         "`if node not in topo` in small engines",
     ),
     Fault(
@@ -79,8 +80,9 @@ LAW_FAULTS = (
         with_it=("recursion",),
     ),
     Fault(
-        "unordered", "operands kept in a set", "law",
-        "that keeps operands in a `set`, whose order, and with it the last bits, changes",
+        "unordered", "additions in a changing order", "law",
+        "whose order of additions, and with it the last bits, changes from run to run, as when "
+        "operands are kept in a `set`",
         "Keep operands in a tuple, in the order they were given, not in `set(...)`.",
         "the notebook: 40 of 40 heavily shared graphs",
     ),

@@ -22,8 +22,13 @@ LEFT_OUT: dict[str, str] = {
     "derivatives only",
     "two roots sharing an intermediate give 44, not 32": "planted as interior-kept, which is what "
     "it is; LIF03 shows it",
-    "operation differs after the first call (stale cache, autobw.torch#7)": "planted as "
-    "stale-visited, which it is",
+    "operation differs after the first call (stale cache, autobw.torch#7)": "marks that "
+    "stay on nodes are planted as stale-visited; a partial that an operation keeps from the first "
+    "backward(), or uses up in it, is something else and has no name of its own: LIF04 is the law "
+    "that it breaks",
+    "gradient of x ** n for an integer n, whose test passed by luck (tinygrad#9217)": "the report "
+    "does not say what the gradient was; wrong slopes of powers are planted as dropped-factor, "
+    "ignored-exponent and power-as-exponential",
     "what goes wrong with checkers themselves": "is about us: see tests/campaign/test_doubt.py",
 }
 """Faults of public reports that have no planted engine of their own, and why."""

@@ -15,6 +15,11 @@ TIE_TO_NEITHER = "tie-to-neither"
 
 def breach_of(edge: Edge, case: Case, seen: Observation) -> Breach | None:
     """What is wrong with what an engine printed at an edge; None if nothing is."""
+    return breach_of_value(edge, case, seen) or breach_of_slopes(edge, case, seen)
+
+
+def breach_of_value(edge: Edge, case: Case, seen: Observation) -> Breach | None:
+    """What is wrong with what an engine raised or with its value; None if nothing is."""
     form = case.program.instructions[0].form
     where = spelt(case)
     if seen.failure is not None:
@@ -24,6 +29,15 @@ def breach_of(edge: Edge, case: Case, seen: Observation) -> Breach | None:
         expected = None if math.isnan(edge.primal) else Interval(edge.primal, edge.primal)
         said = f"{where} is {output!r}; {edge.why}"
         return Breach(said, form, case, expected, output, _fault_of_value(edge, form, output))
+    return None
+
+
+def breach_of_slopes(edge: Edge, case: Case, seen: Observation) -> Breach | None:
+    """What is wrong with the gradients that an engine printed at an edge; None if nothing is."""
+    form = case.program.instructions[0].form
+    where = spelt(case)
+    if seen.failure is not None:
+        return None
     for index, allowed in enumerate(edge.adjoints):
         got = seen.adjoints[index] or 0.0
         if not _allows(allowed, got):
@@ -63,7 +77,7 @@ def _breach_of_failure(edge: Edge, case: Case, failure: Failure) -> Breach | Non
     said = f"{spelt(case)} {verb} {failure.message}{what}; {edge.why}"
     if refuses:
         said += "; this is a slip of the engine's code and no refusal"
-    return Breach(said, form, case, fault=_fault_of_failure(edge, form, failure))
+    return Breach(said, form, case, fault=_fault_of_failure(edge, case, failure))
 
 
 SLIPS = frozenset({"TypeError", "NameError", "UnboundLocalError", "AttributeError"})
@@ -86,9 +100,10 @@ def exception(failure: Failure) -> str:
 SATURATING = frozenset({"tanh", "sigmoid"})
 
 
-def _fault_of_failure(edge: Edge, form: str, failure: Failure) -> str | None:
+def _fault_of_failure(edge: Edge, case: Case, failure: Failure) -> str | None:
     """The known fault whose mechanism is plain from what was raised or given."""
-    if edge.code == "EDG03" and failure.message.startswith("ZeroDivisionError"):
+    form = case.program.instructions[0].form
+    if edge.code == "EDG03" and _is_slope_of_power_zero(case, failure):
         return "pow-at-zero"
     if (
         edge.code == "EDG04"
@@ -99,6 +114,16 @@ def _fault_of_failure(edge: Edge, form: str, failure: Failure) -> str | None:
     if edge.code == "EDG01" and failure.message.startswith("OverflowError"):
         return "saturation" if form in SATURATING else "overflow"
     return None
+
+
+def _is_slope_of_power_zero(case: Case, failure: Failure) -> bool:
+    """Whether Python refused 0 to a negative power where the exponent is 0: the slope's n - 1."""
+    refused = exception(failure) == "ZeroDivisionError" and NEGATIVE in failure.message
+    return refused and case.program.instructions[0].operands[-1] == 0
+
+
+NEGATIVE = "negative power"
+"""What every Python says of `0.0 ** -1`, and of no division."""
 
 
 def _fault_of_value(edge: Edge, form: str, output: float) -> str | None:

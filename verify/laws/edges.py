@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from verify.engines import Engine, observe
-from verify.laws.edge_breach import TIE_TO_NEITHER, breach_of
+from verify.engines import Engine, Observation, observe
+from verify.laws.cases import single_case
+from verify.laws.edge_breach import TIE_TO_NEITHER, breach_of_slopes, breach_of_value
 from verify.laws.edge_table import EDGES, Edge
 from verify.laws.law import Book, Breach, Law
 from verify.laws.refusals import one_way
+from verify.program import Case
 from verify.program.floats import FLOATS, Floats
 from verify.program.text import parse_case
 
@@ -21,9 +23,10 @@ def _check(code: str) -> Callable[[Engine, Book], None]:
     def check(engine: Engine, book: Book) -> None:
         """Each case of the table below runs; values and gradients must be what it says.
 
-        Of an engine of float32 those are left out whose numbers float32 does not have.
+        Of an engine of float32 those are left out whose numbers float32 does not have. Gradients
+        are not judged where the root's own is not 1, which is for LIF08 to say.
         """
-        floats = FLOATS[engine.facts.float_width]
+        floats, why = FLOATS[engine.facts.float_width], "the engine has none of its operations"
         for edge in EDGES:
             case = parse_case(edge.case)
             form = case.program.instructions[0].form
@@ -33,19 +36,44 @@ def _check(code: str) -> Callable[[Engine, Book], None]:
                     edge.total is not None and seen.aliases
                 )  # one leaf: there are no two slopes
                 if not merged:
-                    book.enter(_surely(engine, breach_of(edge, case, seen)))
+                    why = _enter(engine, book, edge, case, seen) or why
         if not book.compared:
-            book.skip("the engine has none of its operations")
+            book.skip(why)
 
     return check
 
 
-def _surely(engine: Engine, breach: Breach | None) -> Breach | None:
+def _enter(engine: Engine, book: Book, edge: Edge, case: Case, seen: Observation) -> str:
+    """Enter what an edge gives; why nothing can be said of it, or nothing."""
+    breach = breach_of_value(edge, case, seen)
+    if breach is None and (slopes := breach_of_slopes(edge, case, seen)) is not None:
+        if _begins_with_one(engine, case, seen):
+            breach = _surely(engine, slopes)
+        elif edge.primal is None:
+            return "the root's own gradient is not 1, so that no other says anything: see LIF08"
+    book.enter(breach)
+    return ""
+
+
+def _begins_with_one(engine: Engine, case: Case, seen: Observation) -> bool:
+    """Whether backward starts from 1, as far as is seen: here, and where nothing is an edge.
+
+    Gradients that start from another number are wrong for that reason, whatever the operation does.
+    An engine that does not write to its root leaves what it was made with, 0 or nothing.
+    """
+    if not engine.facts.keeps_intermediates:
+        return True
+    plain = observe(engine, single_case(case.program.instructions[0].form))
+    roots = [each.adjoints[-1] for each in (seen, plain) if each.failure is None]
+    return all(root in {None, 0.0, 1.0} for root in roots)
+
+
+def _surely(engine: Engine, breach: Breach) -> Breach:
     """The breach, unnamed where its name says no more than that every gradient is 0.
 
     That neither operand of a tie has a gradient is that bug only if one has it beside the tie.
     """
-    if breach is None or breach.fault != TIE_TO_NEITHER or breach.case is None:
+    if breach.fault != TIE_TO_NEITHER or breach.case is None:
         return breach
     first, *others = breach.case.point
     for beside in (first - 1.0, first + 1.0):

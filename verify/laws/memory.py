@@ -20,14 +20,18 @@ def remembers(engine: GraphEngine, case: Case) -> bool:
     nodes = built(engine, case)
     before = [_flags(node) for node in nodes]
     engine.backward(nodes[-1])
-    if [_flags(node) for node in nodes] != before:
-        return True
+    after, adjoints = [_flags(node) for node in nodes], [engine.adjoint(node) for node in nodes]
+    for name in {name for found in (*before, *after) for name in found}:
+        numbers = [found.get(name) for found in after]
+        is_gradient = numbers == adjoints and not any(type(number) is bool for number in numbers)
+        if not is_gradient and numbers != [found.get(name) for found in before]:
+            return True
     held = {id(node) for node in nodes}
     return any(_holds(container, held) for container in _containers(type(nodes[-1])))
 
 
 def _flags(node: Any) -> dict[str, Any]:
-    """Attributes that are whole numbers or truth values; values and gradients are floats."""
+    """Attributes that are whole numbers or truth values; a gradient may be one of them."""
     slots = [name for base in type(node).__mro__ for name in getattr(base, "__slots__", ())]
     found = {name: getattr(node, name, None) for name in slots} | getattr(node, "__dict__", {})
     return {name: value for name, value in found.items() if type(value) in {bool, int}}

@@ -4,7 +4,8 @@ MENDS = {
     "EDG01": "Return what IEEE arithmetic gives: inf or 0 with the right sign, and the function's "
     "limit where it has one.",
     "EDG02": "Return inf with the right sign, or raise an error that says what was refused.",
-    "EDG03": "Treat the exponent 0 by itself: the value is 1 and the slope 0, at 0 too.",
+    "EDG03": "Where x is 0, compute no slope by dividing by x or by its logarithm. Treat the "
+    "exponent 0 by itself: the value is 1 and the slope 0, at 0 too.",
     "EDG04": "Return nan, or raise a ValueError that names the operation and the number.",
     "EDG05": "Write the comparison so that nan falls through, and return it.",
     "EDG06": "Leave out small constants and thresholds that are there to be safe.",

@@ -17,6 +17,7 @@ from verify.verdict import Interval
 
 INFLATES = "interior gradients are not reset"
 STALE = "nodes that a first backward() visited are not visited again"
+ONCE = "what both are made of passes its gradient on in the first backward() alone"
 
 
 def second_backward(engine: GraphEngine, book: Book) -> None:
@@ -111,7 +112,7 @@ def _two_roots(
         book.enter(None)
         return True
     read = [seen[i] for i in readable(engine, case)]
-    habit, fault = _habit(engine, passes, roots, read)
+    habit, fault = _habit(engine, case, passes, roots, read)
     number, name = seen[wrong] or 0.0, case.program.name(wrong)
     parts = [passes.after((root,))[wrong] for root in roots]
     message = (
@@ -123,7 +124,11 @@ def _two_roots(
 
 
 def _habit(
-    engine: GraphEngine, passes: Passes, roots: Sequence[int], seen: Sequence[float | None]
+    engine: GraphEngine,
+    case: Case,
+    passes: Passes,
+    roots: Sequence[int],
+    seen: Sequence[float | None],
 ) -> tuple[str, str | None]:
     """The words and the fault of the habit that explains every number."""
     if passes.explains(INTERIOR_KEPT, roots, seen):
@@ -135,7 +140,9 @@ def _habit(
     if passes.explains((RESETS_LEAVES,), roots, seen):
         return ": backward() resets the leaves, and the first root's gradient is lost", None
     if passes.explains(SERVES_ONCE, roots, seen):
-        return f": {STALE}", "stale-visited"
+        if remembers(engine, case):
+            return f": {STALE}", "stale-visited"
+        return f": {ONCE}", None
     return "", None
 
 

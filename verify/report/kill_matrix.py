@@ -73,12 +73,19 @@ class KillMatrix:
         return tuple(hunt for hunt in self.hunts if not hunt.own)
 
     def cells(self) -> dict[str, dict[str, tuple[int, int]]]:
-        """Fault -> law -> (planted engines that break it, planted engines)."""
+        """Fault -> law -> (planted engines seen to break it, planted engines).
+
+        A hunt may go where the whole small run does not: to where a formula loses digits.
+        """
+        seen = {plant: set(laws) for plant, laws in self.broken.items()}
+        for hunt in self.hunts:
+            if hunt.law is not None:
+                seen.setdefault(hunt.plant, set()).add(hunt.law)
         table: dict[str, dict[str, tuple[int, int]]] = {}
         for fault in dict.fromkeys(self.faults.values()):
             plants = [plant for plant, code in self.faults.items() if code == fault]
             table[fault] = {
-                law: (sum(law in self.broken.get(plant, ()) for plant in plants), len(plants))
+                law: (sum(law in seen.get(plant, ()) for plant in plants), len(plants))
                 for law in self.laws
             }
         return table
@@ -114,9 +121,10 @@ def to_markdown(matrix: KillMatrix) -> str:
     laws = [law for law in matrix.laws if any(row[law][0] for row in cells.values())]
     lines = [
         "# Kill matrix", "", sentence(matrix), "",
-        "Each number says in how many of the fault's planted engines a small run saw the law "
-        "broken; engines with a fault of one operation or formula were shown to the laws of random "
-        "cases only.", "",
+        "Each number says in how many of the fault's planted engines the law was seen broken, by a "
+        "hunt, which ends with the first finding, or by a small run to the end. Engines with a "
+        "fault of one operation or formula were shown in that run to the laws of random cases "
+        "only.", "",
         f"| fault | engines | {' | '.join(laws)} |",
         f"|---|---:|{'---:|' * len(laws)}",
     ]  # fmt: skip

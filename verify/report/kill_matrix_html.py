@@ -45,7 +45,7 @@ def _counts(matrix: KillMatrix) -> str:
         for fault, row in cells.items()
     ]  # fmt: skip
     heads = ("fault", "#engines", *(f"#{law}" for law in laws))
-    said = "In how many of each fault\u2019s planted engines a small run sees each law broken"
+    said = "In how many of each fault\u2019s planted engines a hunt or small run sees a law broken"
     return table(said, heads, rows, "Faults and laws")
 
 
