@@ -4,7 +4,8 @@ import pytest
 from faulty_engines import DUPLICATE_APPEND, SOURCE, replaced
 
 from strategies.exhaustive import all_programs
-from verify.campaign.prove import POINT, prove
+from strategies.positions import POINTS
+from verify.campaign.prove import prove
 from verify.check import check
 from verify.engines import open_engine
 from verify.oracles import BallAlone
@@ -30,7 +31,7 @@ def test_the_counterexample_to_the_duplicate_append_is_the_smallest(engine_file,
     assert size == 2  # x + x, then that plus itself: its operands are met twice
     for smaller in range(1, size):
         for program in all_programs(("add", "mul"), smaller, 2):
-            (checked,) = check(engine, BallAlone(), program, [POINT[: program.n_inputs]])
+            (checked,) = check(engine, BallAlone(), program, [POINTS[0][: program.n_inputs]])
             assert not isinstance(checked.verdict, Mismatch)
 
 

@@ -76,7 +76,8 @@ def add_prove(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     prove = commands.add_parser(
         "prove",
         help="check every program up to a size",
-        description="Check every program up to a size: a bounded proof, or the smallest "
+        description="Check every program up to a size, up to renaming, at a few fixed points and\n"
+        "with a few fixed numbers, which it says: a bounded proof of just that, or the\nsmallest "
         "counterexample there is.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
