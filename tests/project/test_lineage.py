@@ -12,8 +12,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from strategies.exhaustive import all_programs
-from verify.campaign import QUICK
 from strategies.positions import POINTS
+from verify.campaign import QUICK
 from verify.campaign.prove import prove
 from verify.engines import build, open_engine
 from verify.program.text import parse_case, program_text

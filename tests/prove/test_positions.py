@@ -1,4 +1,4 @@
-"""Where enumerated programs are judged: on both sides of every piecewise operation, if it has two."""
+"""Where enumerated programs are judged: on both sides of each piecewise operation that has two."""
 
 import struct
 

@@ -22,7 +22,6 @@ from verify.program import Program
 from verify.program.floats import FLOATS
 from verify.verdict import Agree, EngineError, Inaccurate, Mismatch, Undecided
 
-
 BATCH = 64
 """Programs in one message to the engine's process."""
 T = TypeVar("T")
