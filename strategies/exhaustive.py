@@ -4,6 +4,10 @@ Programs that differ only in the names of inputs or in the order of independent 
 one: the one whose inputs and instructions are numbered as a walk from the output, operands from
 left to right, finishes them. Programs with instructions that the output does not need are left out:
 they are smaller programs.
+
+The numbers in them are fixed, and whole, which every engine takes. Each exponent is tried in each
+``pow``: a square alone would not tell ``n * x**(n - 1)`` from ``2 * x``. Other numbers go by the
+place of the instruction, so that no two in a program are the same.
 """
 
 from __future__ import annotations
@@ -13,20 +17,25 @@ from itertools import product
 
 from verify.program import FORMS, Instruction, Operand, Program, Ref
 
-NUMBER = 2
-"""The number in forms that take one."""
+EXPONENTS = (3, 2, -2)
+"""The numbers ``n`` of ``x ** n``, all of them in each place."""
+
+NUMBERS = (3, 2, 5, 7)
+"""The number of the first instruction, the second and so on, in forms other than ``x ** n``; after
+the last comes the first again."""
 
 
 def all_programs(forms: Sequence[str], size: int, max_inputs: int) -> Iterator[Program]:
     """Every program of exactly ``size`` instructions on 1 to ``max_inputs`` inputs.
 
     Args:
-        forms: names of forms, ``add`` or ``radd``; ``sum`` adds two values.
+        forms: names of forms, ``add`` or ``radd``; ``sum`` adds two values. One named twice
+            counts once.
         size: number of instructions, at least 1.
         max_inputs: every program uses all its inputs.
     """
     for n_inputs in range(1, max_inputs + 1):
-        for instructions in _sequences(tuple(forms), size, n_inputs, ()):
+        for instructions in _sequences(tuple(dict.fromkeys(forms)), size, n_inputs, ()):
             if _canonical(n_inputs, instructions):
                 yield Program(n_inputs, instructions)
 
@@ -41,16 +50,16 @@ def _sequences(
         yield made
         return
     for form in forms:
-        for instruction in _applications(form, n_inputs + len(made)):
+        for instruction in _applications(form, n_inputs, len(made)):
             yield from _sequences(forms, size, n_inputs, (*made, instruction))
 
 
-def _applications(form: str, values: int) -> Iterator[Instruction]:
+def _applications(form: str, n_inputs: int, place: int) -> Iterator[Instruction]:
     row, kinds = FORMS[form]
     kinds = "vv" if kinds == "*" else kinds
-    choices: list[Sequence[Operand]] = [
-        [Ref(i) for i in range(values)] if kind == "v" else [NUMBER] for kind in kinds
-    ]
+    values = [Ref(index) for index in range(n_inputs + place)]
+    numbers = EXPONENTS if form == "pow" else (NUMBERS[place % len(NUMBERS)],)
+    choices: list[Sequence[Operand]] = [values if kind == "v" else numbers for kind in kinds]
     for operands in product(*choices):
         yield Instruction(row.name, tuple(operands))
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from verify import check
 from verify.cli import main
+from verify.oracles import Bench, bench
+from verify.oracles.meeting import Doubt
 
 
 @pytest.fixture
@@ -49,3 +53,19 @@ def test_all_means_every_spelling_the_engine_has(engine_file, capsys):
     shown = capsys.readouterr().out
     assert "programs of add add_number radd sub" in shown
     assert "PROVED" in shown
+
+
+def test_oracles_that_disagree_prove_nothing(monkeypatch, capsys):
+    class Disagreeing(Bench):
+        def truths(self, program, points, floats):
+            doubt = Doubt("adjoint", 0, ("ball", "torch"), ("1", "2"))
+            return [
+                replace(truth, doubts=(doubt,)) for truth in super().truths(program, points, floats)
+            ]
+
+    monkeypatch.setattr("verify.cli.prove.bench", lambda: Disagreeing(bench().oracles))
+    code = main(["prove", "--ops", "add", "--size", "1"])
+    shown = capsys.readouterr().out
+    assert code == 4
+    assert "IN DOUBT  the oracles disagree with each other about 2 programs" in shown
+    assert "PROVED" not in shown

@@ -12,8 +12,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from strategies.exhaustive import all_programs
+from strategies.positions import POINTS
 from verify.campaign import QUICK
-from verify.campaign.prove import POINT, prove
+from verify.campaign.prove import prove
 from verify.engines import build, open_engine
 from verify.program.text import parse_case, program_text
 
@@ -157,7 +158,7 @@ def test_the_overwrite_of_step_4_hides_its_sort():
     engine = open_engine(f"{LINEAGE / 'step4.py'}:Value")
     for program in (p for size in (1, 2, 3) for p in all_programs(("add", "mul"), size, 2)):
         nodes: list = []
-        build(engine, program, POINT[: program.n_inputs], nodes)
+        build(engine, program, POINTS[0][: program.n_inputs], nodes)
         engine.backward(nodes[-1])
         got = [node.grad for node in nodes]
         assert got in list(overwritten(program, nodes)), program_text(program)

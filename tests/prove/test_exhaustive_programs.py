@@ -70,8 +70,26 @@ def test_enumeration_has_each_class_of_renamings_exactly_once(size, n_inputs):
 def test_enumeration_of_spellings_with_numbers_and_of_unary_operations():
     texts = [program_text(p) for p in all_programs(("radd", "exp"), 2, 1)]
     assert texts == [
-        "inputs x0\n%1 = add(2, x0)\n%2 = add(2, %1)",
-        "inputs x0\n%1 = add(2, x0)\n%2 = exp(%1)",
+        "inputs x0\n%1 = add(3, x0)\n%2 = add(2, %1)",
+        "inputs x0\n%1 = add(3, x0)\n%2 = exp(%1)",
         "inputs x0\n%1 = exp(x0)\n%2 = add(2, %1)",
         "inputs x0\n%1 = exp(x0)\n%2 = exp(%1)",
     ]
+
+
+def test_every_exponent_is_tried_in_every_power():
+    pairs = {
+        tuple(step.operands[1] for step in program.instructions)
+        for program in all_programs(("pow",), 2, 1)
+    }
+    assert pairs == set(product((3, 2, -2), repeat=2))
+
+
+def test_no_two_instructions_of_the_usual_size_have_the_same_number():
+    (program,) = all_programs(("mul_number",), 4, 1)
+    assert [step.operands[1] for step in program.instructions] == [3, 2, 5, 7]
+
+
+def test_a_form_named_twice_counts_once():
+    once = list(all_programs(("add", "mul"), 2, 2))
+    assert list(all_programs(("add", "mul", "add"), 2, 2)) == once

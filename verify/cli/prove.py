@@ -7,6 +7,8 @@ import sys
 import textwrap
 from collections.abc import Callable
 
+from strategies.exhaustive import EXPONENTS, NUMBERS
+from strategies.positions import POINTS
 from verify.campaign.prove import Proof, prove
 from verify.cli import exit_codes
 from verify.cli.opening import opened, refusal_code
@@ -14,9 +16,9 @@ from verify.cli.streams import complain, say
 from verify.diagnose import diagnose
 from verify.engines import TargetError, UnderTest
 from verify.oracles import bench
-from verify.program import BY_NAME
+from verify.program import BY_NAME, FORMS
 from verify.program.text import case_text
-from verify.verdict import Mismatch
+from verify.verdict import ADVICE, Mismatch
 
 SAID_EVERY = 200
 """Programs between two words of progress on a terminal."""
@@ -50,7 +52,7 @@ def prove_command(options: argparse.Namespace) -> int:
     if engine.incidents:
         say(f"NOT PROVED  {engine.incidents[0]}; the same programs, run again, did not do it")
         return exit_codes.FINDINGS
-    return _proved(proof, options.size)
+    return _proved(proof, options.size, options.inputs)
 
 
 def _keeper(kept: list[Proof]) -> Callable[[Proof], None]:
@@ -60,7 +62,7 @@ def _keeper(kept: list[Proof]) -> Callable[[Proof], None]:
     def keep(proof: Proof) -> None:
         if not kept:
             kept.append(proof)
-        done = sum(proof.programs.values())
+        done = proof.total
         if watched and done % SAID_EVERY == 0:
             size = max(proof.programs)
             print(f"\r{done:,} programs, now of size {size}", end="", file=sys.stderr, flush=True)
@@ -72,7 +74,20 @@ def _say_counts(proof: Proof, forms: list[str], inputs: int) -> None:
     counts = ", ".join(f"{count:,} of size {size}" for size, count in proof.programs.items())
     if sys.stderr is not None and sys.stderr.isatty():
         print("\r\x1b[K", end="", file=sys.stderr, flush=True)
-    _paragraph(f"programs of {' '.join(forms)} on up to {inputs} inputs: {counts}")
+    numbers = _numbers(forms, max(proof.programs, default=1))
+    _paragraph(f"programs of {' '.join(forms)} on up to {inputs} inputs{numbers}: {counts}")
+
+
+def _numbers(forms: list[str], size: int) -> str:
+    """Which numbers stand in the programs; empty if none does."""
+    said = ""
+    if "pow" in forms:
+        said += f", each exponent one of {', '.join(map(str, EXPONENTS))}"
+    if any("n" in FORMS[form][1] for form in forms if form != "pow"):
+        named = ", ".join(map(str, NUMBERS[:size]))
+        again = " and so on" if size > len(NUMBERS) else ""
+        said += f", {'other ' if said else ''}numbers {named}{again} in the order of instructions"
+    return said
 
 
 def _paragraph(text: str, indent: str = "") -> None:
@@ -85,18 +100,22 @@ def _paragraph(text: str, indent: str = "") -> None:
 
 
 def _interrupted(proof: Proof) -> int:
-    undecided = sum(proof.undecided.values())
-    agreed = sum(proof.programs.values()) - undecided
-    say(f"INTERRUPTED  {agreed:,} programs agreed, {undecided:,} undecided; nothing is proved")
+    undecided = proof.undecided.total()
+    said = f"{proof.decided:,} programs agreed, {undecided:,} undecided"
+    say(f"INTERRUPTED  {said}; nothing is proved")
     return exit_codes.INTERRUPTED
 
 
 def _forms(names: str, engine: UnderTest) -> list[str]:
-    """An operation is its first spelling (between values), a spelling itself, ``all`` all."""
+    """An operation is its first spelling (between values), a spelling itself, ``all`` all.
+
+    One named twice counts once.
+    """
     if names.strip() == "all":
         return list(engine.facts.spellings)
     parts = [part.strip() for part in names.split(",") if part.strip()]
-    return [next(iter(BY_NAME[p].forms.values())) if p in BY_NAME else p for p in parts]
+    forms = (next(iter(BY_NAME[p].forms.values())) if p in BY_NAME else p for p in parts)
+    return list(dict.fromkeys(forms))
 
 
 def _counterexample(engine: UnderTest, proof: Proof) -> int:
@@ -113,15 +132,42 @@ def _counterexample(engine: UnderTest, proof: Proof) -> int:
     return exit_codes.FINDINGS
 
 
-def _proved(proof: Proof, size: int) -> int:
-    total = sum(proof.programs.values())
-    undecided = sum(proof.undecided.values())
+def _proved(proof: Proof, size: int, inputs: int) -> int:
+    if doubtful := proof.undecided["doubt"]:
+        say(f"IN DOUBT  the oracles disagree with each other about {doubtful:,} programs")
+        return exit_codes.IN_DOUBT
     if proof.gradients == 0:
         say("IN DOUBT  nothing was checked")
+        for line in _reasons(proof):
+            _paragraph(line, "    ")
         return exit_codes.IN_DOUBT
+    where = "; ".join(_at(k, proof.points[k], inputs) for k in sorted(proof.points))
+    _paragraph(f"programs that agree at {where}")
+    if proof.one_sided:
+        _paragraph(
+            f"programs that meet one side only of an operation of two pieces: {proof.one_sided:,} "
+            "(no point that could be decided reaches the other)"
+        )
+    whole = proof.decided == proof.total
+    programs = f"all {proof.total:,}" if whole else f"{proof.decided:,} of {proof.total:,}"
     _paragraph(
-        f"PROVED  all {total - undecided:,} programs of at most {size} instructions agree at a "
-        f"point in general position: {proof.gradients:,} gradients inside their enclosures; "
-        f"{proof.confirmed:,} programs confirmed by all three oracles, {undecided:,} undecided"
+        f"{'PROVED' if whole else 'PROVED IN PART'}  {programs} programs of at most {size} "
+        f"instructions agree at these points: {proof.gradients:,} gradients inside their "
+        f"enclosures; {proof.confirmed:,} programs confirmed by all three oracles"
     )
+    for line in _reasons(proof):
+        _paragraph(line, "    ")
     return exit_codes.CLEAN
+
+
+def _at(index: int, programs: int, inputs: int) -> str:
+    """A point, and how many programs the engine is right about there."""
+    return f"({', '.join(map(str, POINTS[index][:inputs]))}): {programs:,}"
+
+
+def _reasons(proof: Proof) -> list[str]:
+    """Why programs are undecided, the commonest reason first."""
+    return [
+        f"{count:,} undecided, {reason}: {ADVICE[reason]}"
+        for reason, count in proof.undecided.most_common()
+    ]

@@ -76,8 +76,8 @@ def add_prove(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     prove = commands.add_parser(
         "prove",
         help="check every program up to a size",
-        description="Check every program up to a size: a bounded proof, or the smallest "
-        "counterexample there is.",
+        description="Check every program up to a size and up to renaming, at fixed points and with "
+        "fixed numbers that it names: a bounded proof of that, or the smallest counterexample.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
