@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from strategies import Focus, focuses
+from strategies.crowd import crowd
 from strategies.dice import Dice, stretched
 from strategies.programs import BYTES, JOINERS, build, bytes_for
 from verify.campaign.budget import Budget
@@ -20,7 +21,7 @@ from verify.check import Checked, check
 from verify.engines import UnderTest, describe, subject_of
 from verify.engines.isolation import GoneError
 from verify.oracles import Bench, Doubt
-from verify.program import Case
+from verify.program import Case, Program
 from verify.verdict import Agree, Mismatch, Undecided
 
 Progress = Callable[[int, int, int], None]
@@ -28,6 +29,8 @@ Progress = Callable[[int, int, int], None]
 Enough = Callable[[], bool]
 """Whether what was found is enough, so that no more need be examined."""
 MAX_DOUBTS = 20
+CROWDED = ((0.8125, 0.59375), (1.3125, 0.78125))
+"""Points at which every operation is legal, and no slope is 0 or like another."""
 
 
 class SuiteError(Exception):
@@ -127,10 +130,14 @@ class Explorer:
         self.finish(progress)
 
     def begin(self, progress: Progress, enough: Enough = lambda: False) -> None:
-        """One program for each position: most bugs show here, in a second."""
+        """One program for each position: most bugs show here, in a second.
+
+        Then all operations on one value: what one leaves on its operand, another may overwrite.
+        """
         self._enough = enough
         if self._round:
             self._draw(self._round, self._counting(progress, 0))
+            self.examine_crowd()
 
     def finish(self, progress: Progress, enough: Enough = lambda: False) -> None:
         """The rest of the budget, then positions that have not reached their minimum."""
@@ -198,6 +205,18 @@ class Explorer:
         """Why the engine could not be asked to the end; empty if it could."""
         return self.gone or self._subject.worn_out
 
+    def examine_crowd(self) -> None:
+        """One program of all operations that are not known to be broken."""
+        forms = [form for form in self._among if form not in self.collector.quarantined]
+        program = crowd(forms)
+        about = next((focus for focus, _ in self._round if focus.form in forms), None)
+        if program is None or about is None or self._late():
+            return
+        try:
+            self._check(about, program, CROWDED)
+        except GoneError as error:
+            self.gone = str(error)
+
     def examine(self, focus: Focus, exact: bool, data: bytes) -> None:
         """Build one program from bytes, check it at its points, keep what is found.
 
@@ -215,7 +234,10 @@ class Explorer:
         ]
         dice = Dice(stretched(data, bytes_for(self._budget.points)))
         batch = build(dice, forms, focus, self._budget.points, exact)
-        checked = check(self._subject, self._bench, batch.program, batch.points)
+        self._check(focus, batch.program, batch.points)
+
+    def _check(self, focus: Focus, program: Program, points: Sequence[tuple[float, ...]]) -> None:
+        checked = check(self._subject, self._bench, program, points)
         self.tally.programs += 1
         for oracle in self._bench.oracles:
             self.tally.oracles[oracle.name] += len(checked)
@@ -224,7 +246,7 @@ class Explorer:
             self.by_form[focus.form][type(one.verdict).__name__] += 1
             if isinstance(one.verdict, FAILURES):
                 self.collector.add(one, focus)
-        self.coverage.add(batch.program, checked)
+        self.coverage.add(program, checked)
 
 
 def helpers(forms: Sequence[str], engine: UnderTest) -> Sequence[str]:

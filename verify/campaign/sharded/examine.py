@@ -118,6 +118,7 @@ def _whole(asked: Asked, subject: Subject) -> Explorer:
     explorer = Explorer(subject, bench(), GLANCE, 0, asked.forms)
     seed = Shard(WHOLE).seed(asked.seed)
     _explore(explorer, focuses(asked.forms), seed)
+    explorer.examine_crowd()
     explorer.collector.take_killers()
     return explorer
 
