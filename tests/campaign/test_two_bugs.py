@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from faulty_engines import SOURCE, replaced
 
-from verify.campaign import QUICK, Plan, run
+from verify.campaign import QUICK, Budget, Plan, run
 from verify.engines import open_engine
 from verify.engines.observe import describe
 from verify.faults.planting import plain, replacing
 from verify.faults.plants import PLANTS
 from verify.laws import LAWS, selected
+from verify.report.exhibit import case_of
 
 pytestmark = pytest.mark.hunts
 BY_NAME = {plant.name: plant for plant in PLANTS}
@@ -122,3 +124,24 @@ def test_addresses_in_an_engine_s_words_do_not_reach_a_report():
     assert describe(KeyError(140515769257424)) == "KeyError: (an address)"
     assert "0x" not in describe(ValueError(f"bad {object()!r}"))
     assert describe(ValueError("shape 12345 of 0x1f")) == "ValueError: shape 12345 of 0x1f"
+
+
+def test_what_two_operations_leave_on_one_operand_is_always_met(engine_file, oracles):
+    """Each keeps its slope on the operand, where the other overwrites it; alone both are right."""
+    source = SOURCE
+    for name, slope in (("exp", "out.data"), ("tanh", "(1 - out.data * out.data)")):
+        make = f"        out = Value(math.{name}(self.data), (self,))\n"
+        source = replaced(
+            source,
+            (make, make + f"        self.slope = {slope}\n"),
+            (f"self.grad += {slope} * out.grad  # {name}", "self.grad += self.slope * out.grad"),
+        )
+    budget = Budget(programs=1, points=1, minimum=0, rounds=0)
+    laws = selected(LAWS, "GRA,VAL", None)
+    for seed in range(5):
+        found = run(open_engine(engine_file(source)), oracles, Plan(budget, seed, laws=laws))
+        assert found.status == "wrong"
+        assert {f.law for f in found.findings} == {"GRA01"}
+        case = case_of(found.findings[0])
+        assert {i.op for i in case.program.instructions} >= {"exp", "tanh"}
+        assert len(case.program.instructions) == 3

@@ -7,6 +7,7 @@ import struct
 from pathlib import Path
 
 import pytest
+from faulty_engines import SOURCE
 from flint import arb
 
 from verify.check import check, holds
@@ -115,3 +116,28 @@ def test_rounded_cases_of_laws_are_judged_by_float32(engine, monkeypatch):
 
     monkeypatch.setattr(cases, "POINT", (single(0.1), single(0.7)))
     assert cases.right_when_fresh(engine, cases.chosen_case("mul", (0, 0), (1, 1)))
+
+
+@pytest.mark.parametrize(
+    ("which", "width"),
+    [(("mul",), 64), (("mul", "exp"), 64), (("mul", "div", "exp", "tanh"), 32)],
+)
+def test_one_operation_whose_gradients_are_float32_makes_no_engine_of_float32(
+    engine_file, which, width
+):
+    """All of them make one: then a gradient is kept in float32."""
+    rounded = "__import__('struct').unpack('<f', __import__('struct').pack('<f', {}))[0]"
+    source = SOURCE.replace("out.grad / other.data", "(1 / other.data) * out.grad")
+    slopes = {
+        "mul": "self.grad += other.data * out.grad",
+        "div": "self.grad += (1 / other.data) * out.grad",
+        "exp": "self.grad += out.data * out.grad",
+        "tanh": "self.grad += (1 - out.data * out.data) * out.grad",
+    }
+    for form in which:
+        line = slopes[form]
+        assert line in source
+        source = source.replace(
+            line, f"self.grad += {rounded.format(line[len('self.grad += ') :])}"
+        )
+    assert open_engine(engine_file(source)).facts.float_width == width

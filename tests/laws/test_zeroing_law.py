@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from broken_engines import ZEROES_ITSELF
-from faulty_engines import SOURCE
+from faulty_engines import SOURCE, replaced
 
 WHOLE = """
     def zero_grad(self):
@@ -95,3 +95,29 @@ def test_zero_grad_that_walks_every_path_is_said(examine):
     book = examine("SCL03", whole())
     assert book.breaches == []
     assert book.compared == examine("SCL03").compared + 2
+
+
+def test_an_operation_that_keeps_its_partial_from_the_first_pass_is_named(breaches):
+    """The sums and products of the law are right in every pass."""
+    line = "            self.grad += (1 - out.data * out.data) * out.grad  # tanh\n"
+    kept = (
+        "            slope = out.__dict__.pop('slope', 1.0)\n"
+        "            self.grad += slope * out.grad\n"
+    )
+    make = "        out = Value(math.tanh(self.data), (self,))\n"
+    source = replaced(SOURCE, (line, kept), (make, make + "        out.slope = 1 - out.data**2\n"))
+    (breach,) = breaches("LIF04", source)
+    assert breach.operation == "tanh"
+    assert "a second backward() on tanh gives x0 the gradient 1.0" in breach.message
+
+
+def test_many_operations_that_keep_something_are_told_once(breaches):
+    """The partials of a product swell from pass to pass, in each of its spellings."""
+    source = replaced(
+        SOURCE,
+        ("self.grad += other.data * out.grad",
+         "out.n = out.__dict__.get('n', 0) + 1; self.grad += out.n * other.data * out.grad"),
+    )  # fmt: skip
+    (breach,) = breaches("LIF04", source)
+    assert breach.operation is None
+    assert "4 operations do so: mul, mul_number, imul, imul_number" in breach.message

@@ -8,13 +8,24 @@ from typing import Any
 
 from verify.check import holds, interval
 from verify.engines import GraphEngine, describe
-from verify.laws.cases import adjoints_of, built, plain_case, readable, truth, within
+from verify.laws.cases import (
+    adjoints_of,
+    built,
+    plain_case,
+    readable,
+    right_when_fresh,
+    single_case,
+    truth,
+    within,
+)
 from verify.laws.law import Book, Breach
 from verify.laws.memory import remembers
 from verify.laws.passes import INTERIOR_KEPT, RESETS_LEAVES, SERVES_ONCE, Passes
-from verify.program import Case, Program
+from verify.program import FORMS, Case, Program
 from verify.verdict import Interval
 
+FEW = 3
+"""Operations that are told one by one."""
 INFLATES = "interior gradients are not reset"
 STALE = "nodes that a first backward() visited are not visited again"
 ONCE = "what both are made of passes its gradient on in the first backward() alone"
@@ -153,6 +164,7 @@ def zeroing(engine: GraphEngine, book: Book) -> None:
     built on the old nodes. An engine that refuses with an exception is not accused, nor one that
     lets go of its graph; flags left on nodes, or nodes left in a set, tell the difference. Where
     the engine's own `zero_grad()` leaves no gradient, `backward()` must run again after it too.
+    Then each operation by itself, on the same root: one may keep partials from its first pass.
     """
     case = plain_case(engine, book, (0, 0), (1, 1), (2, 0))
     if case is None:
@@ -164,8 +176,10 @@ def zeroing(engine: GraphEngine, book: Book) -> None:
     nodes.append(engine.apply(case.program.at(3).form, [nodes[2], nodes[0]]))
     what = "backward() on a new operation that uses the old nodes"
     refused = _again(engine, book, case, nodes, (2, 2, 3), what) or refused
-    if engine.facts.zero_grad and not (refused or book.skipped or book.breaches):
-        _after_own_zero(engine, book, old)
+    if not (refused or book.skipped or book.breaches):
+        if engine.facts.zero_grad:
+            _after_own_zero(engine, book, old)
+        _each_again(engine, book)
     if refused and not book.compared:
         book.skip(f"the engine refuses to zero or a second backward(): {refused}")
 
@@ -189,6 +203,41 @@ def _again(
     else:
         book.skip("the engine lets go of its graph after backward(), and says nothing: see LIF01")
     return ""
+
+
+def _each_again(engine: GraphEngine, book: Book) -> None:
+    """Each operation by itself; what very many of them do is told once.
+
+    Of those made of others, such as `sum`, nobody can zero the values between.
+    """
+    calls = engine.facts.delegates
+    whole = [f for f in engine.facts.spellings if len(calls.get(f, ())) == 1]
+    found = [_one_again(engine, book, form) for form in whole if FORMS[form][1] != "*"]
+    wrong = [breach for breach in found if breach is not None]
+    if len(wrong) <= FEW:
+        book.breaches += wrong
+        return
+    names = ", ".join(str(breach.operation) for breach in wrong)
+    said = f"{wrong[0].message}; {len(wrong)} operations do so: {names}"
+    book.breaches.append(replace(wrong[0], message=said, operation=None))
+
+
+def _one_again(engine: GraphEngine, book: Book, form: str) -> Breach | None:
+    """One operation, differentiated twice; nothing is said of one that is wrong the first time."""
+    case = single_case(form)
+    if not right_when_fresh(engine, case):
+        return None
+    nodes = built(engine, case)
+    try:
+        engine.backward(nodes[-1])
+        engine.zero(nodes)
+        engine.backward(nodes[-1])
+    except Exception:  # noqa: BLE001 - refusing is a convention too
+        return None
+    book.compared += 1
+    what = f"after all gradients were set to zero, a second backward() on {form}"
+    breach = _not_restored(engine, case, nodes, what)
+    return breach and replace(breach, operation=form)
 
 
 def _after_own_zero(engine: GraphEngine, book: Book, case: Case) -> None:

@@ -12,6 +12,9 @@ NOTE = (
     "the unit 2**-24"
 )
 LEFT, RIGHT = 0.1, 0.7
+JOINING = ("mul", "div")
+SLOPED = (*JOINING, "exp", "tanh", "sin", "sigmoid")
+"""Operations whose slopes at LEFT and RIGHT are no short fractions."""
 
 
 class Driven(Protocol):
@@ -43,26 +46,40 @@ class Driven(Protocol):
 
 
 def width_of(engine: Driven) -> int:
-    """32 if a leaf, a sum, a product or a gradient is a float32 number where float64 is another."""
-    return 32 if any(_is_single(number, exact) for number, exact in _numbers(engine)) else 64
+    """32 if a leaf, a sum or a product is a float32 number where float64 is another.
+
+    Or if gradients are, of every operation that is asked: of one alone it is a bug of that one,
+    which wider enclosures of all numbers would hide.
+    """
+    try:
+        if any(_is_single(number) and number != exact for number, exact in _values(engine)):
+            return 32
+    except Exception:  # noqa: BLE001 - what it raises, the campaign will say
+        return 64
+    asked = [_slope(engine, form) for form in SLOPED if engine.has(form)]
+    known = [slope for slope in asked if slope is not None]
+    return 32 if known and all(map(_is_single, known)) else 64
 
 
-def _is_single(number: float | None, exact: float) -> bool:
-    """Whether a number is what float32 makes of the exact one, and float64 does not."""
-    return number is not None and number != exact and number == FLOAT32.fit(exact)
+def _is_single(number: float) -> bool:
+    """Whether float32 holds a number; of numbers that are no short fractions, few."""
+    return number == FLOAT32.fit(number)
 
 
-def _numbers(engine: Driven) -> Iterator[tuple[float | None, float]]:
+def _values(engine: Driven) -> Iterator[tuple[float, float]]:
     """What the engine shows, and what it would in float64."""
+    a, b = engine.lift(LEFT), engine.lift(RIGHT)
+    yield engine.primal(a), LEFT
+    for form, exact in (("add", LEFT + RIGHT), ("mul", LEFT * RIGHT)):
+        if engine.has(form):
+            yield engine.primal(engine.apply(form, [a, b])), exact
+
+
+def _slope(engine: Driven, form: str) -> float | None:
+    """The gradient of the first operand; None if it cannot be had."""
     try:
         a, b = engine.lift(LEFT), engine.lift(RIGHT)
-        yield engine.primal(a), LEFT
-        if engine.has("add"):
-            yield engine.primal(engine.apply("add", [a, b])), LEFT + RIGHT
-        if engine.has("mul"):
-            product = engine.apply("mul", [a, b])
-            yield engine.primal(product), LEFT * RIGHT
-            engine.backward(product)
-            yield engine.adjoint(a), RIGHT
+        engine.backward(engine.apply(form, [a, b] if form in JOINING else [a]))
+        return engine.adjoint(a)
     except Exception:  # noqa: BLE001 - what it raises, the campaign will say
-        return
+        return None
