@@ -187,7 +187,7 @@ def _mark(coverage: dict[str, dict[str, int]], lacking: dict[str, list[str]], na
 def _finding(document: Document, finding: FindingRecord, console: Any, report: str | None) -> None:
     _told(finding, console)
     _files(document, finding, console, report)
-    if finding.severity == "error":
+    if finding.severity == "error" and finding is not document.findings[-1]:
         console.print()
 
 
