@@ -276,7 +276,8 @@ def _verdict(document: Document, console: Any) -> None:
     ) or [indent]  # fmt: skip
     line = Text(f"{word}  ", style=style)
     line.append(first[len(indent) :], style="default not bold")
-    console.print()
+    if document.findings or document.doubts:
+        console.print()
     console.print(line, soft_wrap=True)
     for other in others:
         console.print(other, markup=False, highlight=False, soft_wrap=True)
