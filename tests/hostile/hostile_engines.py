@@ -79,6 +79,11 @@ HOSTILE: dict[str, Hostile] = {
     "closes-files": Hostile(
         spoilt("os.closerange(3, 64)"), "RUN04", "closes files that are not its own"
     ),
+    "spoils-our-code": Hostile(
+        replaced(SOURCE, (RULE, f"            if {RARE}:\n                import sys\n"
+                 f"                sys.modules['verify.engines.isolation.worker'].pack_observation = None\n{RULE}")),
+        "RUN04", "there, our own code raised TypeError",
+    ),
     "writes-megabytes": Hostile(
         spoilt("print('x' * 10**6)", "os.write(1, b'y' * 10**6)", "os.write(2, b'z' * 10**6)",
                when="True"),

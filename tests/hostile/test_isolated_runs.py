@@ -12,15 +12,17 @@ from pathlib import Path
 
 import pytest
 from faulty_engines import SOURCE, overwriting, replaced
-from hostile_engines import HOSTILE, PRODUCT, UNLOADABLE, spoilt
+from hostile_engines import HOSTILE, PRODUCT, RARE, RULE, UNLOADABLE, spoilt
 
 from verify.campaign import Budget, Plan, run
 from verify.cli import main
 from verify.cli.options import isolation as isolation_options
-from verify.engines import Here, open_engine
-from verify.engines.isolation import DEFAULT_LIMITS, Limits, isolated_engine
+from verify.engines import Here, open_engine, seen_by
+from verify.engines.isolation import DEFAULT_LIMITS, Limits, TaskError, isolated_engine
 from verify.engines.isolation.reaping import code_of, kill
 from verify.laws import BY_CODE, LAWS, examine, selected
+from verify.laws.examining import by_code
+from verify.program.text import parse_case
 from verify.report import FORMATS
 
 BRIEF = ("--case-timeout", "1", "--memory", "300")
@@ -68,6 +70,13 @@ def test_run_on_an_engine_that_hangs_keeps_what_it_found_and_replay_says_it_hang
     again = gradverify("replay", str(folder / "RUN02-1.json"), *brief)
     assert again.code == 1
     assert "STILL FAILING  RUN02" in again.out
+
+
+@pytest.mark.parametrize("megabytes", ["1", "-5", "31", "much"])
+def test_memory_that_our_own_code_would_not_fit_in_is_bad_usage(megabytes, gradverify):
+    done = gradverify("run", "--memory", megabytes)
+    assert done.code == 2
+    assert f"'{megabytes}' is not 0, for no limit, or a whole number of megabytes" in done.err
 
 
 def test_engine_that_hangs_on_import_is_exit_code_3(gradverify, engine_file):
@@ -123,6 +132,36 @@ def test_law_that_hangs_is_named_and_the_others_are_examined(engine_file):
         left_out, none = examine(BY_CODE["LIF02"], subject)
         assert "too often" in left_out.skipped
         assert (left_out.compared, none) == (0, {})
+
+
+def spoiling(when: str) -> str:
+    """The engine, with a product whose backward spoils a module that our code needs too."""
+    return replaced(SOURCE, (RULE, f"            if {when}: math.isfinite = None\n{RULE}"))
+
+
+def test_process_spoilt_by_another_case_is_an_incident_and_the_law_is_examined(engine_file):
+    with isolated_engine(engine_file(spoiling(RARE)), Limits(case=5.0)) as subject:
+        seen_by(subject, parse_case("x0 = 2.0\n%1 = mul(x0, x0)"))
+        book, deaths = examine(BY_CODE["LIF04"], subject)
+        assert (bool(book.compared), deaths) == (True, {})
+        (incident,) = subject.incidents
+    assert "there, our own code raised TypeError: 'NoneType' object is not" in str(incident)
+
+
+def test_law_whose_examination_spoils_the_process_is_no_failure_of_the_suite(engine_file):
+    source = spoiling("True").replace("def __add__", "def plus")  # laws have mul alone
+    with isolated_engine(engine_file(source), Limits(case=5.0)) as subject:
+        book, deaths = examine(BY_CODE["LIF04"], subject)
+        assert "our own code raised TypeError" in book.skipped
+        assert deaths["RUN04"].message.startswith("crashes while LIF04 (")
+        assert tuple(subject.incidents) == ()
+
+
+def test_failure_of_our_code_with_an_engine_that_is_innocent_too_is_the_suites_own(engine_file):
+    with isolated_engine(engine_file(), Limits(case=5.0)) as subject:
+        with pytest.raises(TaskError, match="KeyError: 'NONE01'"):
+            subject.ask(by_code, "NONE01")
+        assert tuple(subject.incidents) == ()
 
 
 def test_run_that_is_cut_short_is_never_certified(engine_file, oracles):

@@ -48,6 +48,13 @@ class DiedError(Exception):
         self.death = death
 
 
+class SpoiltError(DiedError):
+    """Our own code failed in a process that an engine had run in: that process is of no more use.
+
+    Whether the engine did it, or our code is at fault, is seen in a fresh one.
+    """
+
+
 class Subject(ABC):
     """An engine that answers questions, wherever it runs.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from verify.cli.options.types import limit, natural
+from verify.cli.options.types import limit, memory
 
 SECONDS, MEGABYTES = 10.0, 2048
 """As in verify.engines.isolation, which is not imported here: ``--help`` is instant. A test
@@ -18,8 +18,8 @@ def add_isolation(command: argparse.ArgumentParser) -> None:
         help="what takes longer hangs; loading and laws have more (default: %(default)g)",
     )  # fmt: skip
     command.add_argument(
-        "--memory", type=natural, metavar="MB", default=MEGABYTES,
-        help="what the engine may take once it is loaded; 0: no limit (default: %(default)s)",
+        "--memory", type=memory, metavar="MB", default=MEGABYTES,
+        help="what the engine may take once it is loaded, 32 or more; 0: no limit (default: %(default)s)",
     )  # fmt: skip
     command.add_argument(
         "--in-process", action="store_true",

@@ -24,6 +24,13 @@ def positive(text: str) -> int:
     return int(_number(text, int, 1, "a whole number, 1 or more"))
 
 
+def memory(text: str) -> int:
+    """Megabytes that a process may be given: our own code takes some there; 0 for no limit."""
+    what = "0, for no limit, or a whole number of megabytes, 32 or more"
+    megabytes = int(_number(text, int, 0, what))
+    return megabytes and int(_number(text, int, 32, what))
+
+
 def seconds(text: str) -> float:
     """Seconds, 0 or more."""
     return _number(text, float, 0, "a number of seconds, 0 or more")

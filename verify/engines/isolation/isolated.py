@@ -11,7 +11,7 @@ from verify.engines import open_engine
 from verify.engines.engine import Facts, TargetError
 from verify.engines.isolation.folder import WorkingFolder
 from verify.engines.isolation.limits import DEATHS_IN_ALL, DEFAULT_LIMITS, Limits
-from verify.engines.isolation.running import Worker, too_much
+from verify.engines.isolation.running import TaskError, Worker, too_much
 from verify.engines.isolation.wire import (
     name_of,
     pack,
@@ -19,12 +19,16 @@ from verify.engines.isolation.wire import (
     unpack,
     unpack_observation,
 )
-from verify.engines.observe import DEATHS, HANGS, OUT_OF_MEMORY, Failure, Observation
-from verify.engines.subject import Asked, Collect, Death, DiedError, Seen, Subject
+from verify.engines.observe import CRASHES, DEATHS, HANGS, OUT_OF_MEMORY, Failure, Observation
+from verify.engines.subject import Asked, Collect, Death, DiedError, Seen, SpoiltError, Subject
 from verify.program import Case, Program
 
 KNOWN_AFTER = 2
 """Deaths of one operation, after which it is waited for no longer than a tenth of the time."""
+
+
+INNOCENT: dict[Any, tuple[Any, ...]] = {open_engine: ("microgradref:Value", None)}
+"""By what opens an engine, the arguments that open one which spoils nothing."""
 
 
 class GoneError(Exception):
@@ -128,13 +132,14 @@ class Isolated(Subject):
         """What a task gives in the worker.
 
         Raises:
-            DiedError: if the worker died of it, or was killed.
+            DiedError: if the worker died of it, or was killed; or our own code fails there, and in
+                a fresh worker again.
             GoneError: if the engine cannot be started again.
-            TaskError: if our own code failed there.
+            TaskError: if our own code fails there with an engine that is innocent, too.
         """
         question = {"do": "ask", "task": name_of(task), "arguments": pack(tuple(arguments))}
         limit = self.limits.case if seconds is None else seconds
-        return unpack(self._started(question, limit)())
+        return unpack(self._answered(question, limit))
 
     def step(self, program: Program, point: tuple[float, ...], *, brief: bool) -> Observation:
         """One case by itself, step by step. Raises GoneError."""
@@ -147,7 +152,7 @@ class Isolated(Subject):
 
         question = {"do": "step", "asked": [pack_program(program), list(point)]}
         try:
-            seen = unpack_observation(self._started(question, seconds, mark)())
+            seen = unpack_observation(self._answered(question, seconds, mark))
         except DiedError as error:
             return Observation((), (), Failure(error.death.kind, *at, error.death.message))
         return self._without_memory([[seen]])[0][0]
@@ -210,6 +215,47 @@ class Isolated(Subject):
         seen[-1][-1] = Observation(found.primals, found.adjoints, said, found.aliases)
         return seen
 
+    def _answered(
+        self,
+        question: dict[str, Any],
+        seconds: float,
+        mark: Callable[[Any], None] = lambda _: None,
+    ) -> Any:
+        """The answer of a worker that nothing has spoilt. Raises DiedError, GoneError, TaskError.
+
+        Where our own code failed because of what was asked before, that is an incident.
+        """
+        try:
+            return self._started(question, seconds, mark)()
+        except SpoiltError as error:
+            spoilt = error
+        try:
+            found = self._started(question, seconds, mark)()
+        except SpoiltError as error:
+            self._acquit(question, seconds, error)
+            raise
+        self._incidents.append(spoilt.death)
+        return found
+
+    def _acquit(self, question: dict[str, Any], seconds: float, spoilt: SpoiltError) -> None:
+        """Raise TaskError if our code fails in the same way with an engine that is innocent."""
+        if self._opener not in INNOCENT:
+            return
+        worker = Worker(self.limits)
+        try:
+            for asked, limit in (
+                (_opening(self._opener, INNOCENT[self._opener]), self.limits.load),
+                (question, seconds),
+            ):
+                worker.answer(worker.send(asked), time.monotonic(), limit, lambda _: None)
+        except TaskError as error:
+            if _spoilt(error) == spoilt.death:
+                raise
+        except (DiedError, TargetError):
+            return
+        finally:
+            worker.close()
+
     def _started(
         self,
         question: dict[str, Any],
@@ -234,6 +280,9 @@ class Isolated(Subject):
             except DiedError:
                 self._died(time.monotonic() - began)
                 raise
+            except TaskError as error:
+                self._died(0.0)
+                raise SpoiltError(_spoilt(error)) from None
             finally:
                 self._folder.restore()
 
@@ -251,12 +300,8 @@ class Isolated(Subject):
         began = time.monotonic()
         worker = Worker(self.limits)
         try:
-            question = {
-                "do": "open",
-                "opener": name_of(self._opener),
-                "arguments": pack(self._arguments),
-            }
-            found = worker.answer(worker.send(question), began, self.limits.load, lambda _: None)
+            number = worker.send(_opening(self._opener, self._arguments))
+            found = worker.answer(number, began, self.limits.load, lambda _: None)
         except BaseException:
             worker.close()
             raise
@@ -274,6 +319,16 @@ class Isolated(Subject):
         if death.kind == OUT_OF_MEMORY:
             return f"{target} cannot be loaded: it runs out of memory {when} ({death.message})"
         return f"{target} cannot be loaded: it ends the process {when} ({death.message})"
+
+
+def _opening(opener: Callable[..., Any], arguments: tuple[Any, ...]) -> dict[str, Any]:
+    return {"do": "open", "opener": name_of(opener), "arguments": pack(arguments)}
+
+
+def _spoilt(error: TaskError) -> Death:
+    """What is said where our own code failed after an engine had run."""
+    said = f"it spoils the process that it runs in: there, our own code raised {error}"
+    return Death(CRASHES, said)
 
 
 def _died(seen: Seen) -> bool:
