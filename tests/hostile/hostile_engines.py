@@ -80,8 +80,9 @@ HOSTILE: dict[str, Hostile] = {
         spoilt("os.closerange(3, 64)"), "RUN04", "closes files that are not its own"
     ),
     "spoils-our-code": Hostile(
-        replaced(SOURCE, (RULE, f"            if {RARE}:\n                import sys\n"
-                 f"                sys.modules['verify.engines.isolation.worker'].pack_observation = None\n{RULE}")),
+        replaced(SOURCE, (RULE, f"            if {RARE}:\n"
+                 "                import verify.engines.isolation.worker as ours\n"
+                 f"                ours.pack_observation = None\n{RULE}")),
         "RUN04", "there, our own code raised TypeError",
     ),
     "writes-megabytes": Hostile(

@@ -25,6 +25,7 @@ from verify.laws.examining import by_code
 from verify.program.text import parse_case
 from verify.report import FORMATS
 
+EXP = "            self.grad += out.data * out.grad  # exp\n"
 BRIEF = ("--case-timeout", "1", "--memory", "300")
 SMALL = ("--quick", "--examples", "1", "--ops", "add,mul", "--select", "GRA,VAL,RUN")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
@@ -162,6 +163,52 @@ def test_failure_of_our_code_with_an_engine_that_is_innocent_too_is_the_suites_o
         with pytest.raises(TaskError, match="KeyError: 'NONE01'"):
             subject.ask(by_code, "NONE01")
         assert tuple(subject.incidents) == ()
+
+
+def deadly_exp(what: str) -> str:
+    """The engine, with a product that overwrites, and an exp whose backward does more."""
+    return replaced(overwriting("mul"), (EXP, f"            {what}\n{EXP}"))
+
+
+@pytest.mark.hunts
+@pytest.mark.parametrize(
+    ("what", "law"), [("while True: pass", "RUN02"), ("x = [0] * 10**11", "RUN03")]
+)
+def test_operation_that_is_deadly_is_one_finding_and_the_others_are_examined(
+    what, law, engine_file, oracles
+):
+    budget = Budget(programs=2, points=4, minimum=0, rounds=0)
+    plan = Plan(budget, laws=selected(LAWS, "GRA,RUN,LIF02,LIF04,EDG01,EDG02", None))
+    with isolated_engine(engine_file(deadly_exp(what)), Limits(case=0.5, memory=200)) as subject:
+        document = run(subject, oracles, plan)
+        assert subject.deaths <= 8
+        assert subject.left_out == {"exp"}
+    errors = [(f.law, f.operation) for f in document.findings if f.severity == "error"]
+    assert sorted(errors) == [("GRA01", "mul"), (law, "exp")]
+    examined = {each.code: each.status for each in document.laws}
+    assert {examined[code] for code in ("LIF02", "LIF04", "RUN05", "EDG02")} == {"held"}
+
+
+def test_law_is_examined_without_the_operation_that_ended_its_examination(engine_file):
+    """No random case was there before: each operation is tried by itself."""
+    with isolated_engine(engine_file(deadly_exp("while True: pass")), Limits(case=0.5)) as subject:
+        for code in ("LIF02", "RUN05"):
+            book, deaths = examine(BY_CODE[code], subject)
+            assert (bool(book.compared), book.skipped, deaths) == (True, "", {})
+        ((case, seen),) = subject.killers
+        assert [i.op for i in case.program.instructions] == ["exp"]
+        assert seen.failure.kind == "hangs"
+        assert subject.deaths == 2
+
+
+def test_hang_costs_a_part_of_the_time_that_a_run_is_given():
+    whole = Limits(case=10.0, run=10.0)
+    assert whole.hurried(0.1).case == 1.0
+    assert whole.hurried(2.0).case == 4.0  # such a slow engine is not to be ended by a busy machine
+    assert whole.hurried(0.1).load == whole.load
+    assert (whole.hurried(0.1).is_hurried, whole.is_hurried) == (True, False)
+    for limits in (Limits(run=1000.0), Limits(), Limits(case=0.5, run=1.0)):
+        assert limits.hurried(0.1) is limits
 
 
 def test_run_that_is_cut_short_is_never_certified(engine_file, oracles):

@@ -225,12 +225,13 @@ class Explorer:
         """
         if self.interrupted:
             raise KeyboardInterrupt
-        if focus.form in self.collector.deadly:
+        deadly = self.collector.deadly | self._subject.left_out
+        if focus.form in deadly:
             return  # every program of it would end the engine's process, as is known
         forms = [
             form
             for form in self._among
-            if form == focus.form or form not in self.collector.quarantined
+            if form == focus.form or form not in self.collector.quarantined | deadly
         ]
         dice = Dice(stretched(data, bytes_for(self._budget.points)))
         batch = build(dice, forms, focus, self._budget.points, exact)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -29,7 +30,7 @@ from verify.program import FORMS, Case, Program
 from verify.program.floats import FLOATS
 from verify.questions import POINTS, about, alone, is_tree
 from verify.shrink import shrink, size
-from verify.verdict import Inaccurate, Mismatch
+from verify.verdict import EngineError, Inaccurate, Mismatch
 
 TRIES_OF_A_FLICKER = 12
 """How often a case is tried before it is said not to fail, once an engine has been inconsistent."""
@@ -140,10 +141,20 @@ class Collector:
         for case, seen in subject.killers[self._taken :]:
             self._taken += 1
             (checked,) = self._judged(case, seen, BallAlone())
-            if not place_of(checked) <= self.deadly:
+            if not self._is_known(checked):
                 finding = self._examine_death(checked)
                 self.deadly |= place_of(finding.checked)
                 self._merge(finding)
+
+    def _is_known(self, checked: Checked) -> bool:
+        """Whether a form that is known to be deadly has ended the process here, as far as is seen.
+
+        In ``backward`` the place is the output's, whichever operation of the graph did it.
+        """
+        verdict = checked.verdict
+        if isinstance(verdict, EngineError) and verdict.stage != "forward":
+            return bool(forms_of(checked.case) & self.deadly)
+        return place_of(checked) <= self.deadly
 
     def _look_beneath(self, walk: Fault) -> None:
         """Look for bugs of operations where no walk can hide them: in trees.
@@ -210,7 +221,8 @@ class Collector:
         def fails(case: Case) -> bool:
             if in_trees and not is_tree(case.program):
                 return False
-            if self._avoided & (forms_of(case) - forms_of(checked.case)):
+            avoided = self._avoided | subject_of(self.engine).left_out
+            if avoided & (forms_of(case) - forms_of(checked.case)):
                 return False
             return self._failure(case, certain, wanted, tries) is not None
 
@@ -242,7 +254,8 @@ class Collector:
         final = checked
         with suppress(GoneError):
             ranks = {form: 1 for form in self.engine.facts.delegates if form not in self.deadly}
-            small = shrink(checked.case, dies, ranks)
+            begin = next((one for one in _singles(checked) if dies(one)), checked.case)
+            small = shrink(begin, dies, ranks)
             seen = subject.step(small.program, small.point, brief=False)
             (again,) = self._judged(small, seen, self.bench)
             final = again if died_of(again) and law(again) == wanted else checked
@@ -288,3 +301,16 @@ class Collector:
 
     def _in_order(self) -> list[Finding]:
         return self._folding.in_order(self.findings.values())
+
+
+def _singles(checked: Checked) -> Iterator[Case]:
+    """Each instruction of a case by itself, on the values that its operands have there."""
+    program, values = checked.case.program, checked.truth.enclosure.primals
+    for _, instruction in program.steps():
+        places = {ref: place for place, ref in enumerate(dict.fromkeys(instruction.refs))}
+        point = tuple(
+            checked.case.point[ref] if ref < program.n_inputs else float(values[ref].mid())
+            for ref in places
+        )
+        if places and len(program.instructions) > 1:
+            yield Case(Program(len(places), (instruction.renamed(places.__getitem__),)), point)

@@ -59,7 +59,8 @@ def refusal_code(error: TargetError) -> int:
 
 def limits_of(options: argparse.Namespace) -> Limits:
     """The limits that are asked for."""
-    return Limits(options.case_timeout, options.memory)
+    run = getattr(options, "max_time", None)
+    return Limits(options.case_timeout, options.memory, None if run is None else float(run))
 
 
 def opened_network(target: str, seed: int, steps: int, options: argparse.Namespace) -> Any:

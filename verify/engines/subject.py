@@ -7,7 +7,7 @@ runs a live engine in this process, ``Isolated`` asks one in a worker process th
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,6 +80,11 @@ class Subject(ABC):
     def killers(self) -> Sequence[tuple[Case, Observation]]:
         """Cases that ended the process, whoever asked them and whatever for."""
         return ()
+
+    @property
+    def left_out(self) -> Set[str]:
+        """Forms that end the process by themselves: they are in no graph that a law builds."""
+        return frozenset()
 
     @abstractmethod
     def begin(self, asked: Asked) -> Collect:

@@ -6,6 +6,7 @@ from typing import Any
 
 from verify.engines import DiedError, Here
 from verify.engines.isolation import GoneError, Isolated
+from verify.laws.cases import single_case
 from verify.laws.law import Book, Breach, Law
 from verify.program import Case
 from verify.program.json_form import case_from_json, case_to_json
@@ -33,9 +34,7 @@ def examine(law: Law, tested: Any) -> tuple[Book, dict[str, Breach]]:
         book.skip(tested.worn_out)
         return book, {}
     try:
-        limits = tested.limits
-        seconds = limits.long_law if law.code.startswith(LONG) else limits.law
-        found = tested.ask(by_code, law.code, seconds=seconds)
+        found = _asked(law, tested)
         if law.subject == "network":
             tested.refresh()
     except GoneError as error:
@@ -43,7 +42,29 @@ def examine(law: Law, tested: Any) -> tuple[Book, dict[str, Breach]]:
         return book, {}
     except DiedError as error:
         return _died(law, book, error)
-    return _book(found), {}
+    book = _book(found)
+    if book.skipped and tested.left_out:
+        book.skip(f"{book.skipped}, without those that end its process")
+    return book, {}
+
+
+def _asked(law: Law, tested: Isolated) -> Any:
+    """What the worker says of a law. Raises DiedError, GoneError.
+
+    If that ends the process, and an operation by itself does, it is left out and the law is asked
+    once more: what was looked for is another thing.
+    """
+    limits = tested.limits
+    seconds = limits.long_law if law.code.startswith(LONG) else limits.law
+    try:
+        return tested.ask(by_code, law.code, seconds=seconds)
+    except DiedError:
+        if law.subject == "network" or law.code.startswith(OF_SIZE):
+            raise
+        forms = [form for form in tested.facts.spellings if form not in tested.left_out]
+        if not tested.look_for_deadly(map(single_case, forms)):
+            raise
+    return tested.ask(by_code, law.code, seconds=seconds)
 
 
 def by_code(subject: Any, code: str) -> dict[str, Any]:

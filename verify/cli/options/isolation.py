@@ -19,7 +19,8 @@ def add_isolation(command: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     command.add_argument(
         "--memory", type=memory, metavar="MB", default=MEGABYTES,
-        help="what the engine may take once it is loaded, 32 or more; 0: no limit (default: %(default)s)",
+        help="what the engine may take once it is loaded, 32 or more; 0: no limit "
+        "(default: %(default)s)",
     )  # fmt: skip
     command.add_argument(
         "--in-process", action="store_true",

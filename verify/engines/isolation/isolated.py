@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from verify.engines import open_engine
@@ -71,13 +71,17 @@ class Isolated(Subject):
         self._incidents: list[Death] = []
         self._killers: list[tuple[Case, Observation]] = []
         self._fatal: Counter[str] = Counter()
+        self._left_out: set[str] = set()
+        self._tried: set[Case] = set()
         self._deadly: dict[Any, Seen] = {}  # the same question is not died of twice
         self._worker: Worker | None = None
         self._folder = WorkingFolder()
+        began = time.monotonic()
         try:
             self._ready()
         except DiedError as error:
             raise TargetError(self._unopened(error.death)) from None
+        self.limits = limits.hurried(time.monotonic() - began)
 
     @property
     def worn_out(self) -> str:
@@ -95,6 +99,26 @@ class Isolated(Subject):
         """Deaths that no case could be shown to cause."""
         return tuple(self._incidents)
 
+    @property
+    def left_out(self) -> Set[str]:
+        """Forms of which a program of one instruction has ended the process."""
+        return self._left_out
+
+    def look_for_deadly(self, cases: Iterable[Case]) -> bool:
+        """Whether some of these cases, which were not tried yet, end the process. Raises GoneError.
+
+        A question of many parts has ended it, and does not say which of them did.
+        """
+        found = False
+        for case in cases:
+            if case not in self._tried:
+                self._tried.add(case)
+                seen = self.step(case.program, case.point, brief=False)
+                if _died([[seen]]):
+                    found = True
+                    self._killers.append((case, seen))
+        return found
+
     def begin(self, asked: Asked) -> Collect:
         """Send programs and points in one message.
 
@@ -109,7 +133,7 @@ class Isolated(Subject):
 
         def collect() -> Seen:
             try:
-                return self._without_memory([[*map(unpack_observation, s)] for s in answer()])
+                given = answer()
             except LostError:
                 return self.begin(asked)()
             except DiedError as error:
@@ -118,6 +142,10 @@ class Isolated(Subject):
                     self._deadly[key] = seen
                     self._remember(asked, seen)
                 return seen
+            seen = self._without_memory([[*map(unpack_observation, each)] for each in given])
+            if _died(seen):
+                self._leave_out(asked[len(seen) - 1][0])
+            return seen
 
         if self.takes_turns:
             here = collect()
@@ -137,7 +165,12 @@ class Isolated(Subject):
             GoneError: if the engine cannot be started again.
             TaskError: if our own code fails there with an engine that is innocent, too.
         """
-        question = {"do": "ask", "task": name_of(task), "arguments": pack(tuple(arguments))}
+        question = {
+            "do": "ask",
+            "task": name_of(task),
+            "arguments": pack(tuple(arguments)),
+            "without": sorted(self._left_out),
+        }
         limit = self.limits.case if seconds is None else seconds
         return unpack(self._answered(question, limit))
 
@@ -154,8 +187,12 @@ class Isolated(Subject):
         try:
             seen = unpack_observation(self._answered(question, seconds, mark))
         except DiedError as error:
-            return Observation((), (), Failure(error.death.kind, *at, error.death.message))
-        return self._without_memory([[seen]])[0][0]
+            seen = Observation((), (), Failure(error.death.kind, *at, error.death.message))
+        else:
+            seen = self._without_memory([[seen]])[0][0]
+        if _died([[seen]]):
+            self._leave_out(program)
+        return seen
 
     def close(self) -> None:
         """End the worker and all that was started in it."""
@@ -184,6 +221,11 @@ class Isolated(Subject):
         if found.failure is not None and found.failure.index >= program.n_inputs:
             self._fatal[program.at(found.failure.index).form] += 1
 
+    def _leave_out(self, program: Program) -> None:
+        """What ends the process by itself is not met again where something else is looked at."""
+        if len(program.instructions) == 1:
+            self._left_out.add(program.instructions[0].form)
+
     def _patience_with(self, asked: Asked) -> float:
         """Less for operations that are known to end the process."""
         forms = {i.form for program, _ in asked for i in program.instructions}
@@ -201,7 +243,8 @@ class Isolated(Subject):
                 seen[-1].append(found)
                 if _died(seen):
                     return seen
-        self._incidents.append(death)
+        if death.kind != HANGS or not self.limits.is_hurried:  # else it may be only slow
+            self._incidents.append(death)
         return seen
 
     def _without_memory(self, seen: Seen) -> Seen:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MEGABYTE = 2**20
+LEAST = 1.0
+"""Seconds for a case however little time a run has: a busy machine is no hang."""
+LONGEST_HURRIED = 60.0
+"""Seconds that a law of large graphs may take where a run has little time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,15 +18,33 @@ class Limits:
     Attributes:
         case: seconds for a case; for a batch of them too, which takes milliseconds as a rule.
         memory: megabytes more than it has once it is loaded; 0 for no limit.
+        run: seconds that the run is given, of which a hang may cost a part; None for no limit.
+        unhurried: what ``case`` was before it was shortened for the sake of ``run``, or None.
     """
 
     case: float = 10.0
     memory: int = 2048
+    run: float | None = None
+    unhurried: float | None = None
+
+    @property
+    def is_hurried(self) -> bool:
+        """Whether a case has less time because the run has little."""
+        return self.unhurried is not None
+
+    def hurried(self, opening: float) -> Limits:
+        """A tenth of the run's time for a case, if that is less; a slow engine has no less for it.
+
+        Args:
+            opening: seconds that it took to load the engine and to try its operations.
+        """
+        case = self.case if self.run is None else max(LEAST, 2 * opening, self.run / 10)
+        return self if case >= self.case else replace(self, case=case, unhurried=self.case)
 
     @property
     def load(self) -> float:
         """Seconds for the import of an engine and the probing of its operations."""
-        return 6 * self.case
+        return 6 * (self.unhurried or self.case)
 
     @property
     def law(self) -> float:
@@ -32,7 +54,7 @@ class Limits:
     @property
     def long_law(self) -> float:
         """Seconds for one that asks for 100,000 operations, other processes, or much training."""
-        return 30 * self.case
+        return max(30 * self.case, min(LONGEST_HURRIED, 30 * (self.unhurried or 0.0)))
 
     @property
     def shrinking(self) -> float:
