@@ -116,6 +116,8 @@ def _joiner(engine: UnderTest, template: Instruction) -> str | None:
 
 def is_sound(engine: UnderTest, form: str) -> bool:
     """Whether an operation is right by itself: alone, on one operand twice, and in a small tree."""
+    if form in subject_of(engine).left_out:
+        return False
     name = FORMS[form][0].name
     programs = (
         Program(2, (Instruction(name, (Ref(0), Ref(1))),)),

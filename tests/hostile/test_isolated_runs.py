@@ -23,6 +23,7 @@ from verify.engines.isolation.reaping import code_of, kill
 from verify.laws import BY_CODE, LAWS, examine, selected
 from verify.laws.examining import by_code
 from verify.program.text import parse_case
+from verify.questions import is_sound
 from verify.report import FORMATS
 
 EXP = "            self.grad += out.data * out.grad  # exp\n"
@@ -199,6 +200,16 @@ def test_law_is_examined_without_the_operation_that_ended_its_examination(engine
         assert [i.op for i in case.program.instructions] == ["exp"]
         assert seen.failure.kind == "hangs"
         assert subject.deaths == 2
+
+
+def test_operation_that_is_deadly_is_not_sound_and_need_not_be_asked(engine_file):
+    with isolated_engine(engine_file(HOSTILE["ends-the-process"].source)) as subject:
+        case = parse_case("x0 = 2.0\n%1 = mul(x0, x0)")
+        assert seen_by(subject, case).failure.kind == "crashes"
+        deaths = subject.deaths
+        for _ in range(2):
+            assert not is_sound(subject, "mul")
+        assert subject.deaths == deaths
 
 
 def test_hang_costs_a_part_of_the_time_that_a_run_is_given():
