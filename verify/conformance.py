@@ -10,13 +10,32 @@ collects, in place of this module, one test for each law and operation. In a tes
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import ExitStack
 from functools import lru_cache
 from typing import Any
 
-from verify.campaign import DEFAULT, QUICK, QUICK_STEPS, STEPS, Plan
+from verify.campaign import DEFAULT, QUICK, QUICK_STEPS, STEPS, Plan, SuiteError
 from verify.campaign.run import run
 from verify.check import check
-from verify.engines import Engine, OperatorEngine, TargetError, loaded_from, open_engine
+from verify.engines import (
+    Here,
+    OperatorEngine,
+    Subject,
+    TargetError,
+    UnderTest,
+    loaded_from,
+    open_engine,
+    subject_of,
+)
+from verify.engines.isolation import (
+    DEFAULT_LIMITS,
+    GoneError,
+    Isolated,
+    Limits,
+    TaskError,
+    isolated_engine,
+)
 from verify.laws import LAWS, SEVERITIES, Law, selected
 from verify.oracles import Bench, bench
 from verify.program import Case
@@ -24,8 +43,9 @@ from verify.program.text import case_text
 from verify.report import Document, terminal
 from verify.verdict import EngineError, Mismatch, Undecided, Verdict, sentence
 
-Target = str | type | Engine
-"""An engine: ``package.module:Class`` or ``path/file.py:Class``, the class itself, or an Engine."""
+Target = str | type | UnderTest
+"""An engine: ``package.module:Class`` or ``path/file.py:Class``, the class itself, or an Engine.
+What is named is opened in a process of its own; a class runs in this one."""
 
 
 class ConformanceError(AssertionError):
@@ -61,11 +81,15 @@ def run_conformance(
     select: str | None = None,
     ignore: str | None = None,
     fail_on: str | None = "error",
+    case_timeout: float = DEFAULT_LIMITS.case,
+    memory: int = DEFAULT_LIMITS.memory,
+    in_process: bool = False,
 ) -> Document:
     """Examine an engine as ``gradverify run`` does.
 
     Args:
-        engine: ``package.module:Class``, ``path/file.py:Class``, or the class.
+        engine: ``package.module:Class``, ``path/file.py:Class``, or the class. What is named runs
+            in a process of its own, so that it cannot end or hold up this one; a class runs here.
         network: a class of networks to examine too, or None.
         quick: a small run.
         seed: makes the run repeatable.
@@ -73,6 +97,9 @@ def run_conformance(
         ignore: all laws but those whose code begins so.
         fail_on: the least severity that is raised: ``error``, ``warning`` or ``note``. None raises
             nothing: what was found, and whether it can be trusted, is in the Document.
+        case_timeout: seconds for a case of what runs in a process of its own.
+        memory: megabytes that it may take once it is loaded; 0 for no limit.
+        in_process: whether what is named runs in this process too, without limits.
 
     Returns:
         The report, if nothing of this severity was found.
@@ -87,10 +114,21 @@ def run_conformance(
     if fail_on is not None and fail_on not in SEVERITIES:
         raise ValueError(f"fail_on is {', '.join(SEVERITIES)} or None, not {fail_on!r}")
     laws = laws_for(select, ignore, network is not None)
-    subject = engine_of(engine)
-    made = None if network is None else network_of(network, quick=quick, seed=seed)
-    budget = QUICK if quick else DEFAULT
-    document = run(subject, bench(), Plan(budget, seed, laws=laws, network=made))
+    limits = None if in_process else limits_of(case_timeout, memory)
+    with ExitStack() as opened:
+        subject = subject_for(engine, limits)
+        made = None
+        if isinstance(engine, str) and isinstance(subject, Isolated):
+            opened.callback(subject.close)
+        if network is not None:
+            made = network_of(network, limits, quick=quick, seed=seed)
+        if isinstance(made, Isolated):
+            opened.callback(made.close)
+        plan = Plan(QUICK if quick else DEFAULT, seed, laws=laws, network=made)
+        try:
+            document = run(subject, bench(), plan)
+        except (GoneError, SuiteError, TaskError) as error:
+            raise InDoubtError(f"the suite itself failed ({error})") from error
     if fail_on is None:
         return document
     severe = SEVERITIES[SEVERITIES.index(fail_on) :]
@@ -105,14 +143,18 @@ def check_case(engine: Target, case: Case) -> Verdict:
     """The verdict on one case, by all the oracles.
 
     Args:
-        engine: as for ``run_conformance``; it is opened once.
+        engine: as for ``run_conformance``; it is opened once, and what is named runs in a process
+            of its own until this one ends.
         case: made of operations that the engine has, see ``operations_of``.
 
     Raises:
         TargetError: if there is no such engine.
         ValueError: if the engine lacks an operation of the case, or the case's seed is not 1.
+        InDoubtError: if the engine's process died so often that no more is asked.
     """
     subject = engine_of(engine)
+    if subject.worn_out:
+        raise InDoubtError(subject.worn_out)
     forms = {instruction.form for instruction in case.program.instructions}
     if missing := sorted(forms - set(subject.facts.spellings)):
         raise ValueError(
@@ -120,7 +162,10 @@ def check_case(engine: Target, case: Case) -> Verdict:
         )
     if case.seed != 1.0:
         raise ValueError("engines are given the seed 1: a case with another cannot be checked")
-    (checked,) = check(subject, _bench(), case.program, [case.point])
+    try:
+        (checked,) = check(subject, _bench(), case.program, [case.point])
+    except GoneError as error:
+        raise InDoubtError(str(error)) from None
     return checked.verdict
 
 
@@ -152,24 +197,53 @@ def operations_of(engine: Target) -> tuple[str, ...]:
     return tuple(engine_of(engine).facts.spellings)
 
 
-def engine_of(engine: Target) -> Engine:
+def engine_of(engine: Target) -> Subject:
     """An engine from whatever names it; a class or a target is opened once.
 
     Raises:
         TargetError: in one sentence, if there is none.
     """
-    return _opened(engine) if isinstance(engine, str | type) else _checked(engine)
+    return _once(engine) if isinstance(engine, str | type) else subject_for(engine)
 
 
 @lru_cache(maxsize=32)
-def _opened(engine: str | type) -> Engine:
-    return open_engine(engine) if isinstance(engine, str) else OperatorEngine(loaded_from(engine))
+def _once(engine: str | type) -> Subject:
+    return subject_for(engine)
 
 
-def _checked(engine: Engine) -> Engine:
-    if not hasattr(engine, "facts"):
-        raise TargetError(f"{engine!r:.60} is neither a class nor the name of one")
-    return engine
+def subject_for(
+    engine: Target,
+    limits: Limits | None = DEFAULT_LIMITS,
+    overrides: Mapping[str, Any] | None = None,
+) -> Subject:
+    """An engine ready to be asked: what a target names in a process of its own, all else here.
+
+    Args:
+        engine: what it is.
+        limits: on the process; None to open what a target names in this one too.
+        overrides: how what a target names is driven, where probing finds out something else.
+
+    Raises:
+        TargetError: in one sentence, if there is none.
+    """
+    if isinstance(engine, type):
+        return Here(OperatorEngine(loaded_from(engine)))
+    if not isinstance(engine, str):
+        if not hasattr(engine, "facts"):
+            raise TargetError(f"{engine!r:.60} is neither a class nor the name of one")
+        return subject_of(engine)
+    if limits is None:
+        return Here(open_engine(engine, overrides))
+    return isolated_engine(engine, limits, overrides)
+
+
+def limits_of(case_timeout: float, memory: int) -> Limits:
+    """The limits on the process of an engine. Raises ValueError."""
+    if not 0.05 <= case_timeout < 2**63:
+        raise ValueError(f"the case timeout is in seconds, 0.05 or more, not {case_timeout!r:.40}")
+    if not 0 <= memory < 2**63:
+        raise ValueError(f"the memory is in megabytes, 0 for no limit, not {memory!r:.40}")
+    return Limits(case_timeout, memory)
 
 
 @lru_cache(maxsize=1)
@@ -177,17 +251,22 @@ def _bench() -> Bench:
     return bench()
 
 
-def network_of(network: str | type, *, quick: bool, seed: int) -> Any:
-    """A network from its class, or what names it.
+def network_of(
+    network: str | type, limits: Limits | None = DEFAULT_LIMITS, *, quick: bool, seed: int
+) -> Any:
+    """A network from its class, or what names it; that runs in a process of its own.
 
     Raises:
         TargetError: in one sentence, if there is none.
     """
     from verify.networks import Network, open_network
+    from verify.networks.network import NetworkFacts, open_seeded
 
     steps = QUICK_STEPS if quick else STEPS
     if isinstance(network, str):
-        return open_network(network, seed=seed, steps=steps)
+        if limits is None:
+            return open_network(network, seed=seed, steps=steps)
+        return Isolated(open_seeded, (network, seed, steps), NetworkFacts, limits)
     return Network(loaded_from(network), seed=seed, steps=steps)
 
 

@@ -10,7 +10,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
-from faulty_engines import SOURCE, overwriting
+from faulty_engines import SOURCE, overwriting, replaced
 
 from verify.pytest_plugin import OPTIONS
 from verify.pytest_plugin.expected import read_expected
@@ -168,3 +168,22 @@ def test_examples_of_the_interfaces_page_print_what_they_say(tmp_path, monkeypat
     for test in tests:
         test()
     monkeypatch.delitem(sys.modules, "engine")
+
+
+def test_engine_that_ends_or_holds_up_its_process_fails_the_tests_that_meet_it(run_pytest):
+    """In pytest's own process the first would end it with exit code 0, and the other never."""
+    rule = "            self.grad += out.data * out.grad  # exp\n"
+    chosen = (*ASKED, *QUICK, "--gradverify-case-timeout=0.5", "--gradverify-select=GRA01,RUN0",
+              "-k", "exp or neg", "-q")  # fmt: skip
+    for line, law, words in (
+        ("import os; os._exit(0)", "RUN04", "exp crashes: the process ends with exit code 0"),
+        ("while True: pass", "RUN02", "exp hangs: no answer within 0.5 s"),
+    ):
+        code, said = run_pytest(*chosen, source=replaced(SOURCE, (rule, f"            {line}\n")))
+        assert code == 1, said
+        assert words in said
+        failed = set(re.findall(r"(?m)^FAILED verify\.conformance::test_law\[([^\]]+)\]", said))
+        assert {f"{law}-exp", "GRA01-exp"} <= failed, said
+        assert not any("neg" in name for name in failed)
+        assert "Traceback" not in said
+        assert re.search(r"again: .* --gradverify-case-timeout=0\.5 ", said)

@@ -30,7 +30,7 @@ def examine(law: Law, tested: Any) -> tuple[Book, dict[str, Breach]]:
         return law.examine(tested), {}
     book = Book()
     if tested.worn_out:
-        book.skip(tested.worn_out)
+        book.lose(tested.worn_out)
         return book, {}
     try:
         limits = tested.limits
@@ -39,7 +39,7 @@ def examine(law: Law, tested: Any) -> tuple[Book, dict[str, Breach]]:
         if law.subject == "network":
             tested.refresh()
     except GoneError as error:
-        book.skip(str(error))
+        book.lose(str(error))
         return book, {}
     except DiedError as error:
         return _died(law, book, error)

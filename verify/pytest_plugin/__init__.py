@@ -26,6 +26,12 @@ OPTIONS: tuple[tuple[str, str, dict[str, object], str], ...] = (
     ("ignore", "string", {"metavar": "LAWS"}, "all laws but those whose code begins so"),
     ("fail-on", "string", {"metavar": "SEVERITY"},
      "the least severity that fails: error, warning or note (default: error)"),
+    ("case-timeout", "string", {"metavar": "SECONDS"},
+     "what takes longer hangs; loading and laws have more (default: 10)"),
+    ("memory", "string", {"metavar": "MB"},
+     "what the engine may take once it is loaded; 0: no limit (default: 2048)"),
+    ("in-process", "bool", {"action": "store_true", "default": None},
+     "run the engine in pytest's own process, without limits: for --pdb"),
     ("xfail", "linelist", {"action": "append", "metavar": "FILE"},
      "a TOML file of tests that are expected to fail, each with its reason"),
 )  # fmt: skip

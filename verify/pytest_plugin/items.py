@@ -11,6 +11,7 @@ import pytest
 from verify.campaign import SuiteError
 from verify.campaign.by_law import Outcome, Question
 from verify.conformance import ConformanceError, InDoubtError
+from verify.engines.isolation import GoneError, TaskError
 from verify.pytest_plugin import MODULE
 from verify.pytest_plugin.settings import Prepared, prepared
 from verify.report import FindingRecord, terminal
@@ -64,8 +65,10 @@ class LawItem(pytest.Item):
         """
         try:
             outcome = self._prepared.examiner.answer(self._question)
-        except SuiteError as error:
+        except (SuiteError, TaskError) as error:
             raise InDoubtError(f"the suite itself failed ({error})") from None
+        except GoneError as error:
+            raise InDoubtError(str(error)) from None
         if outcome.status == "in doubt":
             raise InDoubtError(outcome.why)
         if failing := outcome.failing(self._prepared.fail_on):
@@ -96,7 +99,7 @@ class LawItem(pytest.Item):
             return f"{excinfo.value}\n\n    again:   {again}"
         if isinstance(excinfo.value, InDoubtError):
             return (
-                f"IN DOUBT  {excinfo.value}. This says nothing about your engine.\n\n"
+                f"IN DOUBT  {excinfo.value}. This test says nothing about your engine.\n\n"
                 f"    again:   {again}"
             )
         return super().repr_failure(excinfo, style)
