@@ -13,11 +13,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import ExitStack
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from verify.campaign import DEFAULT, QUICK, QUICK_STEPS, STEPS, Plan, SuiteError
 from verify.campaign.run import run
 from verify.check import check
+from verify.configuration import said_of
 from verify.engines import (
     Here,
     OperatorEngine,
@@ -89,7 +91,8 @@ def run_conformance(
 
     Args:
         engine: ``package.module:Class``, ``path/file.py:Class``, or the class. What is named runs
-            in a process of its own, so that it cannot end or hold up this one; a class runs here.
+            in a process of its own, so that it cannot end or hold up this one, and is driven as the
+            configuration of the current folder says; a class runs here.
         network: a class of networks to examine too, or None.
         quick: a small run.
         seed: makes the run repeatable.
@@ -108,7 +111,8 @@ def run_conformance(
         ConformanceError: if something was; its text is the report as a terminal shows it.
         InDoubtError: if the suite cannot vouch for its verdict.
         TargetError: if there is no such engine or network.
-        ValueError: if no law is selected, or an argument has no such value.
+        ValueError: if no law is selected, an argument has no such value, or the configuration is
+            malformed.
     """
     __tracebackhide__ = True
     if fail_on is not None and fail_on not in SEVERITIES:
@@ -116,7 +120,8 @@ def run_conformance(
     laws = laws_for(select, ignore, network is not None)
     limits = None if in_process else limits_of(case_timeout, memory)
     with ExitStack() as opened:
-        subject = subject_for(engine, limits)
+        overrides = said_of(engine, Path.cwd()) if isinstance(engine, str) else None
+        subject = subject_for(engine, limits, overrides)
         made = None
         if isinstance(engine, str) and isinstance(subject, Isolated):
             opened.callback(subject.close)
@@ -203,11 +208,18 @@ def engine_of(engine: Target) -> Subject:
     Raises:
         TargetError: in one sentence, if there is none.
     """
-    return _once(engine) if isinstance(engine, str | type) else subject_for(engine)
+    if isinstance(engine, str):
+        return _named(engine, Path.cwd())
+    return _live(engine) if isinstance(engine, type) else subject_for(engine)
 
 
 @lru_cache(maxsize=32)
-def _once(engine: str | type) -> Subject:
+def _named(target: str, folder: Path) -> Subject:
+    return subject_for(target, overrides=said_of(target, folder))
+
+
+@lru_cache(maxsize=32)
+def _live(engine: type) -> Subject:
     return subject_for(engine)
 
 

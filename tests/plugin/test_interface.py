@@ -218,3 +218,18 @@ def test_cases_shrink_to_a_few_instructions():
         property_of_the_engine()
     assert len(failing[-1].program.instructions) <= 3
     assert all(math.isfinite(x) for x in failing[-1].point)
+
+
+def test_configuration_says_how_what_is_named_is_driven(engine_file, tmp_path, monkeypatch):
+    engine_file(SOURCE.replace(".grad", ".zorp"), "engine")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(TargetError, match="gradient"):
+        verify.run_conformance("engine.py:Value", select="SUP")
+    path = tmp_path / "gradverify.toml"
+    path.write_text('target = "engine.py:Value"\n[engine]\ngradient = ".zorp"\n')
+    document = verify.run_conformance("./engine.py:Value", select="SUP")
+    assert document.engine["overrides"] == {"gradient": ".zorp"}
+    assert verify.check_case("engine.py:Value", SQUARE) == verify.Agree(1, 2)
+    path.write_text('[engine]\ngradeint = ".zorp"\n')
+    with pytest.raises(ValueError, match="no key 'gradeint'; did you mean 'gradient'"):
+        verify.run_conformance("engine.py:Value", select="SUP")

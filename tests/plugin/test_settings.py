@@ -111,6 +111,25 @@ def test_files_of_a_configuration_lie_beside_it(configured, tmp_path, monkeypatc
     assert [entry.test for entry in two.expected] == ["LIF*"]
 
 
+def test_configuration_of_gradverify_says_how_the_engine_is_driven(
+    configured, tmp_path, monkeypatch
+):
+    (tmp_path / "engine.py").write_text(SOURCE.replace(".grad", ".zorp"), encoding="utf-8")
+    with pytest.raises(pytest.UsageError, match="gradient"):
+        configured()
+    path = tmp_path / "gradverify.toml"
+    path.write_text('target = "./engine.py:Value"\n[engine]\ngradient = ".zorp"\n')
+    assert configured().examiner._subject.facts.gradient == ".zorp"
+    below = tmp_path / "below"
+    below.mkdir()
+    monkeypatch.chdir(below)  # it lies beside pytest's own
+    one = configured({"engine": "engine.py:Value"}, engine=None)
+    assert one.examiner._subject.facts.gradient == ".zorp"
+    path.write_text("[engine]\ngradient = 3\n")
+    with pytest.raises(pytest.UsageError, match="gradient must be a text"):
+        configured(engine="../engine.py:Value")
+
+
 def steps_of(network):
     return network.steps
 

@@ -12,6 +12,7 @@ import pytest
 
 from verify.campaign import DEFAULT, QUICK
 from verify.campaign.by_law import Examiner, Question, questions
+from verify.configuration import said_of
 from verify.conformance import laws_for, limits_of, network_of, subject_for
 from verify.engines import TargetError
 from verify.engines.isolation import DEFAULT_LIMITS, Isolated, Limits
@@ -79,7 +80,7 @@ def _prepare(config: pytest.Config) -> Prepared:
         raise ValueError(f"--gradverify-select or --gradverify-ignore: {error}") from None
     expected = tuple(one for file in _files(config) for one in read_expected(file))
     limits = _limits(config)
-    engine = _closing(config, subject_for(target, limits))
+    engine = _closing(config, subject_for(target, limits, _said_of(config, target)))
     made = None
     if network:
         made = _closing(config, network_of(network, limits, quick=quick, seed=seed))
@@ -114,6 +115,16 @@ def _limits(config: pytest.Config) -> Limits | None:
             "--gradverify-case-timeout is a number of seconds, 0.05 or more, and "
             f"--gradverify-memory a whole number of megabytes, not {given[0] or given[1]!r:.40}"
         ) from None
+
+
+def _said_of(config: pytest.Config, target: str) -> dict[str, Any] | None:
+    """How the engine is driven: as the configuration of the folder that pytest is run in says.
+
+    Else as that beside pytest's own configuration does.
+    """
+    beside = config.inipath.parent if config.inipath else config.rootpath
+    here = said_of(target, config.invocation_params.dir)
+    return here if here is not None else said_of(target, beside)
 
 
 def _closing(config: pytest.Config, opened: Any) -> Any:
