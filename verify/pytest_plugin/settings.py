@@ -46,6 +46,10 @@ class Prepared:
     expected: tuple[Expected, ...]
     examiner: Examiner
 
+    def entry_of(self, question: Question) -> Expected | None:
+        """The entry that a question's test is expected to fail by: the first that fits."""
+        return next((entry for entry in self.expected if entry.fits(question)), None)
+
 
 KEY = pytest.StashKey[Prepared]()
 
