@@ -61,7 +61,7 @@ class Overrides:
         for key in data:
             if key not in KEYS:
                 raise OverrideError(f"engine: there is no key {key[:40]!r}; {_meant(key, KEYS)}")
-        texts = {
+        texts: dict[str, Any] = {
             key.replace("-", "_"): _template(key, data[key]) for key in TEMPLATES if key in data
         }
         return cls(
