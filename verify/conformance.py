@@ -10,7 +10,7 @@ collects, in place of this module, one test for each law and operation. In a tes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from functools import lru_cache
 from pathlib import Path
@@ -50,6 +50,10 @@ Target = str | type | UnderTest
 What is named is opened in a process of its own; a class runs in this one."""
 
 
+Codes = str | Sequence[str]
+"""Beginnings of codes of laws: ``"GRA,LIF01"`` or ``["GRA", "LIF01"]``."""
+
+
 class ConformanceError(AssertionError):
     """An engine is wrong; the text says how.
 
@@ -80,8 +84,8 @@ def run_conformance(
     network: str | type | None = None,
     quick: bool = False,
     seed: int = 0,
-    select: str | None = None,
-    ignore: str | None = None,
+    select: Codes | None = None,
+    ignore: Codes | None = None,
     fail_on: str | None = "error",
     case_timeout: float = DEFAULT_LIMITS.case,
     memory: int = DEFAULT_LIMITS.memory,
@@ -96,7 +100,7 @@ def run_conformance(
         network: a class of networks to examine too, or None.
         quick: a small run.
         seed: makes the run repeatable.
-        select: only laws whose code begins so, separated by commas: ``"GRA,LIF01"``.
+        select: only laws whose code begins so, separated by commas or in a list: ``"GRA,LIF01"``.
         ignore: all laws but those whose code begins so.
         fail_on: the least severity that is raised: ``error``, ``warning`` or ``note``. None raises
             nothing: what was found, and whether it can be trusted, is in the Document.
@@ -282,16 +286,24 @@ def network_of(
     return Network(loaded_from(network), seed=seed, steps=steps)
 
 
-def laws_for(select: str | None, ignore: str | None, has_network: bool) -> tuple[Law, ...]:
+def laws_for(select: Codes | None, ignore: Codes | None, has_network: bool) -> tuple[Law, ...]:
     """The laws that are selected, those of networks only where there is one.
 
     Raises:
         ValueError: if a prefix fits no law, or no law is left.
     """
-    laws = selected(LAWS, select, ignore)
+    laws = selected(LAWS, _in_a_text("select", select), _in_a_text("ignore", ignore))
     kept = tuple(law for law in laws if has_network or law.subject != "network")
     if laws and not kept:
         raise ValueError("the laws selected are about networks, and no network is named")
     if not kept:
         raise ValueError("no law is left: what is ignored takes away all that is selected")
     return kept
+
+
+def _in_a_text(name: str, codes: Codes | None) -> str | None:
+    if codes is None or isinstance(codes, str):
+        return codes
+    if isinstance(codes, list | tuple) and all(isinstance(code, str) for code in codes):
+        return ",".join(codes)
+    raise ValueError(f"{name} is a text such as 'GRA,LIF01' or a list of such, not {codes!r:.40}")

@@ -64,6 +64,11 @@ def test_right_class_gives_its_report_and_a_target_the_same(engine_file):
     assert [replace(law) for law in named.laws] == list(local.laws)
 
 
+def test_laws_may_be_selected_in_a_list():
+    laws = verify.run_conformance(made(), select=["LIF", "SUP01"], ignore=("LIF0",)).laws
+    assert [law.code for law in laws] == ["LIF10", "SUP01"]
+
+
 def test_wrong_class_is_raised_in_the_words_of_the_report():
     with pytest.raises(verify.ConformanceError) as raised:
         verify.run_conformance(made(overwriting("exp")), quick=True, select="GRA")
@@ -102,6 +107,9 @@ def test_run_in_doubt_is_raised_as_such_and_never_as_wrong(monkeypatch):
         ({"engine": int}, TargetError, "builtins:int is not an engine"),
         ({"engine": "torch", "network": 3}, TargetError, "3 is neither a class nor the name"),
         ({"engine": "torch", "select": "XYZ"}, ValueError, "no law's code begins with 'XYZ'"),
+        ({"engine": "torch", "select": ["GRA", 3]}, ValueError, "select is a text such as 'GRA,L"),
+        ({"engine": "torch", "ignore": 3}, ValueError, "or a list of such, not 3"),
+        ({"engine": "torch", "select": []}, ValueError, "no law is named"),
         ({"engine": "torch", "select": "NET"}, ValueError, "no network is named"),
         ({"engine": "torch", "case_timeout": 0}, ValueError, "seconds, 0.05 or more, not 0"),
         ({"engine": "torch", "memory": -1}, ValueError, "megabytes, 0 for no limit, not -1"),
