@@ -8,8 +8,8 @@ import inspect
 from itertools import pairwise
 
 from verify.cli import exit_codes
-from verify.cli.config import KEYS, OF_COMMAND
 from verify.cli.main import parser
+from verify.configuration import KEYS, OF_COMMAND
 
 KINDS = {str: "text", bool: "true or false", int: "whole number"}
 HEAD = """\

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from faulty_engines import overwriting
 
-from verify.cli import config, main
-from verify.cli.config import KEYS, ConfigError, configured
+from verify import configuration
+from verify.cli import main
 from verify.cli.main import parser
+from verify.configuration import KEYS, ConfigError, configured, said_of
 from verify.laws import SEVERITIES
 
 WHOLE = """\
@@ -44,7 +47,7 @@ def test_configuration_sets_defaults_and_the_command_line_wins(tmp_path, own, co
 
 def test_every_key_is_in_the_sample_and_severities_are_those_of_laws():
     assert {line.split(" ")[0] for line in WHOLE.splitlines()} == set(KEYS)
-    assert set(config.SEVERITIES) == set(SEVERITIES)
+    assert set(configuration.SEVERITIES) == set(SEVERITIES)
 
 
 def test_own_file_comes_before_pyproject_and_none_is_no_configuration(tmp_path):
@@ -90,3 +93,50 @@ def test_run_uses_the_configuration_and_refuses_a_bad_one(
     assert capsys.readouterr().err.count("\n") == 1
     with pytest.raises(SystemExit):
         main(["report", "--help"])
+
+
+OWN = 'target = "lib/engine.py:Value"\n[engine]\nunsupported = ["exp"]\n'
+
+
+@pytest.mark.parametrize(
+    ("target", "is_it"),
+    [
+        ("lib/engine.py:Value", True),
+        ("./lib/engine.py:Value", True),
+        ("lib/../lib//engine.py:Value", True),
+        ("{folder}/lib/engine.py:Value", True),
+        ("linked.py:Value", True),
+        ("lib.engine:Value", True),
+        ("lib/engine.py:Value@2", True),
+        ("lib/engine.py:Other", False),
+        ("engine.py:Value", False),
+        ("engine:Value", False),
+        ("lib/eng\0ine.py:Value", False),
+        ("torch", False),
+    ],
+)
+def test_table_is_about_its_class_however_the_target_is_written(
+    tmp_path, monkeypatch, target, is_it
+):
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "engine.py").touch()
+    (tmp_path / "engine.py").touch()
+    (tmp_path / "linked.py").symlink_to(tmp_path / "lib" / "engine.py")
+    (tmp_path / "gradverify.toml").write_text(OWN, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    found = said_of(target.replace("{folder}", str(tmp_path)), tmp_path)
+    assert found == ({"unsupported": ["exp"]} if is_it else None)
+
+
+def test_table_without_a_target_is_about_every_class_and_no_package(tmp_path):
+    (tmp_path / "gradverify.toml").write_text(OWN.partition("\n")[2], encoding="utf-8")
+    assert said_of("any.py:Class", tmp_path) == {"unsupported": ["exp"]}
+    assert said_of("torch", tmp_path) is None
+
+
+def test_probe_heeds_the_table_however_the_path_is_written(gradverify, engine_file, tmp_path):
+    engine_file(name="engine")
+    (tmp_path / "gradverify.toml").write_text(OWN.replace("lib/", ""), encoding="utf-8")
+    for target in ("engine.py:Value", "./engine.py:Value", f"{tmp_path}/engine.py:Value"):
+        done = gradverify("probe", target, "--json")
+        assert json.loads(done.out)["overrides"] == {"unsupported": ["exp"]}, target

@@ -274,6 +274,7 @@ REFUSED = {
     "no class": (["lesson.ipynb:Vector"], 3, "has no class 'Vector'"),
     "several": (["several.ipynb"], 2, "say several.ipynb:A or several.ipynb:B"),
     "none": (["none.ipynb"], 3, "no class of none.ipynb adds or multiplies"),
+    "untold": (["untold.ipynb"], 3, "multiplies; its cell 1 has a syntax error at line 3: "),
     "malformed": (["malformed.ipynb"], 3, "is not JSON"),
     "syntax": (["syntax.py:Value"], 3, "syntax error at line 1"),
     "no repository": (["lesson.ipynb", "--git"], 2, "git"),
@@ -290,12 +291,27 @@ def test_bad_input_is_refused_in_a_sentence(lesson, tmp_path, monkeypatch, capsy
     two = "class A:\n    def __add__(self, o): ...\n"
     (tmp_path / "several.ipynb").write_text(notebook([two, two.replace("A", "B")]), "utf-8")
     (tmp_path / "none.ipynb").write_text(notebook(["class C:\n    pass"]), "utf-8")
+    (tmp_path / "untold.ipynb").write_text(notebook(["class C:\n\tx = 1\n    y = 2"]), "utf-8")
     (tmp_path / "malformed.ipynb").write_text("{", "utf-8")
     (tmp_path / "syntax.py").write_text("class Value\n", "utf-8")
     assert main(["history", *arguments]) == code
     said = capsys.readouterr().err
     assert words in said
     assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("now", ["class Value\n", None, "class Value: pass\n"])
+def test_commits_are_examined_whatever_the_file_is_now(tmp_path, monkeypatch, capsys, now):
+    monkeypatch.setattr(history, "examine_there", lambda *_: RIGHT)
+    monkeypatch.chdir(tmp_path)
+    git("init", "-q", ".")
+    path = tmp_path / "engine.py"
+    path.write_text(SOURCE, encoding="utf-8")
+    git("add", "-A")
+    git("commit", "-q", "-m", "One")
+    path.write_text(now, encoding="utf-8") if now else path.unlink()
+    code, found = told(capsys, "engine.py:Value", "--git")
+    assert (code, [one["status"] for one in found["entries"]]) == (0, ["certified"])
 
 
 def test_the_class_is_guessed_where_one_alone_adds_or_multiplies(lesson, monkeypatch, capsys):

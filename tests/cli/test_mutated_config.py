@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import verify.cli
-from verify.cli.config import ENGINE, KEYS, ConfigError, configured
+from verify.configuration import ENGINE, KEYS, ConfigError, configured
 from verify.engines.probing.overrides import KEYS as ENGINE_KEYS
 from verify.program import FORMS
 

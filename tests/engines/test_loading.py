@@ -165,6 +165,11 @@ NO_ENGINES = {
 }
 
 
+@pytest.mark.parametrize("target", ["builtins:float", "builtins:dict", "itertools:count"])
+def test_class_that_no_file_holds_is_refused(target):
+    assert "is not an engine" in refusal(target)
+
+
 @pytest.mark.parametrize("lacks", NO_ENGINES)
 def test_class_that_is_no_engine_is_refused_with_what_it_lacks(engine_file, lacks):
     source, words = NO_ENGINES[lacks]

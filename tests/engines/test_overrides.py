@@ -106,6 +106,8 @@ WRONG = {
     "primal": ({"primal": ".grad"}, "does not hold it"),
     "gradient": ({"gradient": ".grad +"}, "SyntaxError"),
     "backward": ({"backward": ".backwrad()"}, "AttributeError"),
+    "zero-grad": ({"zero-grad": ".nope()"}, "'Value' object has no attribute 'nope'"),
+    "zero-grad =": ({"zero-grad": ".nope("}, "SyntaxError"),
     "spellings.mul": ({"spellings": {"mul": "{0} @ {1}"}}, "TypeError"),
     "spellings.exp": ({"spellings": {"exp": "{0}.data"}}, "it gives a float, not a Value"),
 }
@@ -117,10 +119,23 @@ def test_override_that_does_not_work_is_refused_by_its_key(engine_file, key):
     with pytest.raises(OverrideError) as refused:
         open_engine(engine_file(), overrides)
     said = str(refused.value)
-    assert said.startswith(f"engine.{key} = ")
+    assert said.startswith(f"engine.{key.removesuffix(' =')} = ")
     assert "does not work: " in said
     assert why in said
     assert "\n" not in said
+
+
+def test_name_that_was_left_out_with_its_statement_is_said_to_be(engine_file):
+    target = engine_file(f"{SOURCE}\n\nclass Makes:\n    of = Value\n\n\nMAKES = Makes()\n")
+    with pytest.raises(OverrideError) as refused:
+        open_engine(target, {"construct": "MAKES.of({})"})
+    said = str(refused.value)
+    line = SOURCE.count("\n") + 7
+    assert "NameError: name 'MAKES' is not defined; left out of its file: " in said
+    assert f"line {line} (" in said
+    with pytest.raises(OverrideError) as refused:
+        open_engine(target, {"construct": "Value({}, nothing=1)"})
+    assert "left out" not in str(refused.value)
 
 
 @pytest.mark.parametrize(

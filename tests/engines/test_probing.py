@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from faulty_engines import OPERATIONS, SOURCE, replaced
 
-from verify.engines import NotANumberError, observe, open_engine
+from verify.engines import NotANumberError, TargetError, observe, open_engine
 from verify.engines.engine import as_float
 from verify.engines.operator_engine import BACKWARDS, GRADIENTS, PRIMALS, ZEROS
 from verify.program import FORMS
@@ -252,3 +252,35 @@ def test_gradient_that_raises_when_read_is_a_failure(engine_file):
     assert seen.failure is not None
     assert seen.failure.kind == "not a number"
     assert "KeyError: 'lost'" in seen.failure.message
+
+
+@pytest.mark.parametrize(
+    ("member", "words"),
+    [(".grad", "; looked for grad, _grad, "), ("backward", "; looked for backward, backprop, ")],
+)
+def test_refusal_says_what_was_looked_for_and_where_another_name_is_said(
+    engine_file, member, words
+):
+    source = SOURCE.replace(member, ".zorp" if member == ".grad" else "zorp")
+    with pytest.raises(TargetError) as refused:
+        open_engine(engine_file(source))
+    said = str(refused.value)
+    assert words in said
+    assert ("getGrad" in said) or ("differentiate" in said)
+    assert "in the table [engine] of gradverify.toml and look with gradverify probe; " in said
+    assert "\n" not in said
+
+
+@pytest.mark.parametrize("name", ["dx", "dval", "getGrad()", "differentiate"])
+def test_names_that_engines_use_now_and_then_are_guessed(engine_file, name):
+    if name == "differentiate":
+        source, found = SOURCE.replace("def backward", f"def {name}"), f".{name}()"
+    elif name.endswith("()"):
+        source = (
+            SOURCE.replace(".grad", "._zorp") + f"\n    def {name[:-1]}self): return self._zorp\n"
+        )
+        found = f".{name}"
+    else:
+        source, found = SOURCE.replace(".grad", f".{name}"), f".{name}"
+    facts = open_engine(engine_file(source)).facts
+    assert found in {facts.gradient, facts.backward}

@@ -11,6 +11,7 @@ from flint import arb
 from verify.campaign import QUICK, Budget
 from verify.campaign.by_law import GRAPH, Examiner, Question, questions
 from verify.engines import open_engine
+from verify.engines.isolation import isolated_engine
 from verify.laws import BY_CODE, LAWS, Law
 from verify.oracles import BallOracle, Bench, SymbolicOracle
 
@@ -49,7 +50,7 @@ def test_questions_ask_each_law_of_each_spelling_and_name_them(engine_file):
 
 def test_right_engine_holds_every_law_of_cases(examiner):
     one = examiner()
-    engine = one._engine
+    engine = one._subject
     forms = {GRAPH, "add", "rdiv", "pow", "exp", "relu", "sum"}
     answers = {q.name: one.answer(q) for q in questions(engine, OF_CASES) if q.about in forms}
     assert {answer.status for answer in answers.values()} == {"held"}
@@ -116,7 +117,9 @@ def test_finding_that_no_other_test_would_show_fails_here(examiner, monkeypatch)
 def test_engine_that_never_answers_passes_nothing(examiner):
     mute = replaced(SOURCE, ("        self.grad = 1.0\n", "        raise OSError('no')\n"))
     one = examiner(mute, budget=Budget(programs=1, points=3, minimum=1, rounds=1))
-    answers = [one.answer(q) for q in questions(one._engine, OF_CASES) if q.about in {"add", "exp"}]
+    answers = [
+        one.answer(q) for q in questions(one._subject, OF_CASES) if q.about in {"add", "exp"}
+    ]
     assert {answer.status for answer in answers} == {"broken", "not examined"}
     assert asked(one, "RUN01", "add").status == "broken"
 
@@ -159,3 +162,62 @@ def test_operation_that_lacks_its_minimum_is_in_doubt(examiner):
     answer = asked(one, "GRA01", "exp")
     assert answer.status == "in doubt"
     assert answer.why.startswith("it was examined less than it should be: operand 0 lacks checked")
+
+
+DEADLY_EXP = replaced(
+    SOURCE,
+    (
+        "            self.grad += out.data * out.grad  # exp\n",
+        "            import os; os._exit(0)\n",
+    ),
+)
+"""It ends the process as nothing had happened, where another process would not be missed."""
+FEW = Budget(programs=3, points=4, minimum=1, rounds=3)
+
+
+def test_death_of_the_process_fails_what_meets_it_and_nothing_else(engine_file, oracles):
+    with isolated_engine(engine_file(DEADLY_EXP)) as subject:
+        one = Examiner(subject, oracles, FEW, 0)
+        for code in ("RUN04", "GRA01"):  # whatever is selected: a skipped test would look well
+            wrong = asked(one, code, "exp")
+            assert (wrong.status, wrong.findings[0].law) == ("broken", "RUN04"), code
+            assert wrong.findings[0].message == "exp crashes: the process ends with exit code 0"
+        assert asked(one, "RUN04", "mul").status == "held"
+        assert asked(one, "GRA01", GRAPH).status == "held"
+
+
+def test_death_while_a_law_is_examined_fails_its_test(engine_file, oracles):
+    again = ("        self.grad = 1.0\n",
+             "        if self.__dict__.get('used'): import os; os._exit(0)\n"
+             "        self.used = True\n        self.grad = 1.0\n")  # fmt: skip
+    with isolated_engine(engine_file(replaced(SOURCE, again))) as subject:
+        wrong = asked(Examiner(subject, oracles, FEW, 0), "LIF01")
+    assert (wrong.status, [finding.law for finding in wrong.findings]) == ("broken", ["RUN04"])
+    assert wrong.findings[0].message.startswith("crashes while LIF01 (")
+    assert wrong.failing("error")
+
+
+def test_death_that_no_case_repeats_fails_the_operation_that_met_it(engine_file, oracles, tmp_path):
+    mark = tmp_path / "died"
+    once = (f"            if not os.path.exists({str(mark)!r}):\n"
+            f"                open({str(mark)!r}, 'w').close(); os._exit(7)\n")  # fmt: skip
+    rule = "            self.grad += out.data * out.grad  # exp\n"
+    source = f"import os\n{replaced(SOURCE, (rule, once + rule))}"
+    mark.touch()
+    with isolated_engine(engine_file(source)) as subject:
+        one = Examiner(subject, oracles, FEW, 0)
+        asked(one, "GRA01", GRAPH)
+        mark.unlink()
+        wrong = asked(one, "GRA01", "exp")
+        assert (wrong.status, wrong.findings[0].law) == ("broken", "RUN04")
+        assert "run again one by one, did not do it" in wrong.findings[0].message
+        assert asked(one, "GRA01", "mul").status == "held"
+
+
+def test_engine_that_died_too_often_passes_nothing(engine_file, oracles):
+    with isolated_engine(engine_file(DEADLY_EXP)) as subject:
+        one = Examiner(subject, oracles, FEW, 0)
+        subject.deaths = 10**3
+        answers = [asked(one, "GRA01", "mul"), asked(one, "GRA01", GRAPH), asked(one, "LIF01")]
+    assert {answer.status for answer in answers} == {"in doubt"}
+    assert all("had to be started again 1000 times" in answer.why for answer in answers)

@@ -10,13 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from faulty_engines import SOURCE, overwriting
+from faulty_engines import SOURCE, overwriting, replaced
 from hypothesis import Phase, given, settings
 
 import verify
 from strategies import cases
 from verify import conformance
-from verify.engines import TargetError, loaded_from, open_engine
+from verify.engines import Here, TargetError, loaded_from, open_engine
 from verify.program.text import parse_case
 
 HEAVY = ("torch", "sympy", "flint", "hypothesis", "rich")
@@ -64,6 +64,11 @@ def test_right_class_gives_its_report_and_a_target_the_same(engine_file):
     assert [replace(law) for law in named.laws] == list(local.laws)
 
 
+def test_laws_may_be_selected_in_a_list():
+    laws = verify.run_conformance(made(), select=["LIF", "SUP01"], ignore=("LIF0",)).laws
+    assert [law.code for law in laws] == ["LIF10", "SUP01"]
+
+
 def test_wrong_class_is_raised_in_the_words_of_the_report():
     with pytest.raises(verify.ConformanceError) as raised:
         verify.run_conformance(made(overwriting("exp")), quick=True, select="GRA")
@@ -102,7 +107,12 @@ def test_run_in_doubt_is_raised_as_such_and_never_as_wrong(monkeypatch):
         ({"engine": int}, TargetError, "builtins:int is not an engine"),
         ({"engine": "torch", "network": 3}, TargetError, "3 is neither a class nor the name"),
         ({"engine": "torch", "select": "XYZ"}, ValueError, "no law's code begins with 'XYZ'"),
+        ({"engine": "torch", "select": ["GRA", 3]}, ValueError, "select is a text such as 'GRA,L"),
+        ({"engine": "torch", "ignore": 3}, ValueError, "or a list of such, not 3"),
+        ({"engine": "torch", "select": []}, ValueError, "no law is named"),
         ({"engine": "torch", "select": "NET"}, ValueError, "no network is named"),
+        ({"engine": "torch", "case_timeout": 0}, ValueError, "seconds, 0.05 or more, not 0"),
+        ({"engine": "torch", "memory": -1}, ValueError, "megabytes, 0 for no limit, not -1"),
         ({"engine": "torch", "fail_on": "err"}, ValueError, "fail_on is note, warning, error or"),
     ],
 )
@@ -135,7 +145,32 @@ def test_engine_is_opened_once():
     engine = made()
     assert conformance.engine_of(engine) is conformance.engine_of(engine)
     opened = open_engine("torch")
-    assert conformance.engine_of(opened) is opened
+    assert conformance.engine_of(opened).engine is opened
+
+
+def test_engine_that_is_named_cannot_end_this_process(engine_file):
+    rule = "            self.grad += out.data * out.grad  # exp\n"
+    target = engine_file(replaced(SOURCE, (rule, "            import os; os._exit(0)\n")))
+    with pytest.raises(verify.ConformanceError, match="RUN04: %1 crashes: the process ends with"):
+        verify.assert_case(target, parse_case("x0 = 0.5\n%1 = exp(x0)\n"))
+    assert verify.check_case(target, SQUARE) == verify.Agree(1, 2)
+    chosen = {"quick": True, "select": "RUN05", "case_timeout": 5, "memory": 500}
+    document = verify.run_conformance(target, **chosen, fail_on=None)
+    assert "RUN04" in {finding.law for finding in document.findings}
+
+
+def test_process_of_an_engine_that_is_named_ends_with_the_run(engine_file, monkeypatch):
+    def seen(engine, bench, plan):
+        kept.append(engine)
+        return original(engine, bench, plan)
+
+    kept, original = [], conformance.run
+    monkeypatch.setattr(conformance, "run", seen)
+    target = engine_file()
+    verify.run_conformance(target, select="SUP")
+    assert kept[0]._worker is None
+    verify.run_conformance(target, select="SUP", in_process=True)
+    assert isinstance(kept[1], Here)
 
 
 def test_case_gets_its_verdict_and_is_asserted():
@@ -191,3 +226,18 @@ def test_cases_shrink_to_a_few_instructions():
         property_of_the_engine()
     assert len(failing[-1].program.instructions) <= 3
     assert all(math.isfinite(x) for x in failing[-1].point)
+
+
+def test_configuration_says_how_what_is_named_is_driven(engine_file, tmp_path, monkeypatch):
+    engine_file(SOURCE.replace(".grad", ".zorp"), "engine")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(TargetError, match="gradient"):
+        verify.run_conformance("engine.py:Value", select="SUP")
+    path = tmp_path / "gradverify.toml"
+    path.write_text('target = "engine.py:Value"\n[engine]\ngradient = ".zorp"\n')
+    document = verify.run_conformance("./engine.py:Value", select="SUP")
+    assert document.engine["overrides"] == {"gradient": ".zorp"}
+    assert verify.check_case("engine.py:Value", SQUARE) == verify.Agree(1, 2)
+    path.write_text('[engine]\ngradeint = ".zorp"\n')
+    with pytest.raises(ValueError, match="no key 'gradeint'; did you mean 'gradient'"):
+        verify.run_conformance("engine.py:Value", select="SUP")

@@ -10,7 +10,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
-from faulty_engines import SOURCE, overwriting
+from faulty_engines import SOURCE, overwriting, replaced
 
 from verify.pytest_plugin import OPTIONS
 from verify.pytest_plugin.expected import read_expected
@@ -126,7 +126,7 @@ def test_page_of_the_plugin_tells_every_option_and_its_lists_are_read(tmp_path):
         assert f"`gradverify_{name.replace('-', '_')}`" in text
     configuration, expected = blocks("pytest.md", "toml")
     (tmp_path / "xfail.toml").write_text(expected, encoding="utf-8")
-    assert [entry.test for entry in read_expected(tmp_path / "xfail.toml")] == ["GRA01:exp", "EDG*"]
+    assert [entry.test for entry in read_expected(tmp_path / "xfail.toml")] == ["GRA01:exp", "*:r*"]
     assert set(re.findall(r"^gradverify_(\w+)", configuration, re.MULTILINE)) <= {
         name.replace("-", "_") for name, _, _, _ in OPTIONS
     }
@@ -168,3 +168,42 @@ def test_examples_of_the_interfaces_page_print_what_they_say(tmp_path, monkeypat
     for test in tests:
         test()
     monkeypatch.delitem(sys.modules, "engine")
+
+
+def test_engine_that_ends_or_holds_up_its_process_fails_the_tests_that_meet_it(run_pytest):
+    """In pytest's own process the first would end it with exit code 0, and the other never."""
+    rule = "            self.grad += out.data * out.grad  # exp\n"
+    chosen = (*ASKED, *QUICK, "--gradverify-case-timeout=0.5", "--gradverify-select=GRA01,RUN0",
+              "-k", "exp or neg", "-q")  # fmt: skip
+    for line, law, words in (
+        ("import os; os._exit(0)", "RUN04", "exp crashes: the process ends with exit code 0"),
+        ("while True: pass", "RUN02", "exp hangs: no answer within 0.5 s"),
+    ):
+        code, said = run_pytest(*chosen, source=replaced(SOURCE, (rule, f"            {line}\n")))
+        assert code == 1, said
+        assert words in said
+        failed = set(re.findall(r"(?m)^FAILED verify\.conformance::test_law\[([^\]]+)\]", said))
+        assert {f"{law}-exp", "GRA01-exp"} <= failed, said
+        assert not any("neg" in name for name in failed)
+        assert "Traceback" not in said
+        assert re.search(r"again: .* --gradverify-case-timeout=0\.5 ", said)
+
+
+def test_entry_that_fits_several_tests_expects_one_of_them_to_fail(run_pytest, tmp_path):
+    (tmp_path / "xfail.toml").write_text(
+        '[[xfail]]\ntest = "GRA0?:*exp*"\nreason = "one is wrong"\n'
+        '[[xfail]]\ntest = "GRA0?:neg"\nreason = "both are right"\n',
+        encoding="utf-8",
+    )
+    chosen = (*ASKED, *QUICK, "--gradverify-select=GRA", "--gradverify-xfail=xfail.toml", "-q")
+    code, said = run_pytest(*chosen, "-k", "exp", source=overwriting("exp"))
+    assert code == 0, said
+    assert "1 xfailed, 1 xpassed" in said
+    for workers in ((), ("-n", "1")):
+        code, said = run_pytest(*chosen, *workers, "-k", "exp or neg", source=overwriting("exp"))
+        assert code == 1, said
+        assert "expected failures that did not happen" in said
+        assert "xfail.toml: entry 2: all 2 tests of 'GRA0?:neg' pass" in said
+        assert "entry 1" not in said
+    code, said = run_pytest(*chosen, "-k", "GRA01-neg", source=overwriting("exp"))
+    assert code == 0, said  # the other one was not run

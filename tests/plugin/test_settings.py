@@ -9,6 +9,8 @@ from types import SimpleNamespace
 import pytest
 from faulty_engines import SOURCE
 
+from verify.engines import Here
+from verify.engines.isolation import Limits
 from verify.pytest_plugin import OPTIONS
 from verify.pytest_plugin.settings import NO_ENGINE, prepared
 
@@ -22,6 +24,10 @@ class Config:
         self.rootpath = folder
         self.invocation_params = SimpleNamespace(dir=Path.cwd())
         self.stash = pytest.Stash()
+        self.cleanups = []
+
+    def add_cleanup(self, cleanup):
+        self.cleanups.append(cleanup)
 
     def getoption(self, name):
         return self._given.get(name.removeprefix("gradverify_"))
@@ -37,10 +43,16 @@ def configured(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "engine.py").write_text(SOURCE, encoding="utf-8")
 
-    def make(ini=None, folder=tmp_path, **given):
-        return prepared(Config({"engine": "engine.py:Value", **given}, ini or {}, folder))
+    made = []
 
-    return make
+    def make(ini=None, folder=tmp_path, **given):
+        made.append(Config({"engine": "engine.py:Value", **given}, ini or {}, folder))
+        return prepared(made[-1])
+
+    yield make
+    for config in made:
+        for cleanup in config.cleanups:
+            cleanup()
 
 
 @pytest.mark.parametrize(
@@ -58,6 +70,9 @@ def configured(tmp_path, monkeypatch):
         ({"select": "NET"}, "the laws selected are about networks, and no network is named"),
         ({"select": "GRA", "ignore": "GRA"}, "no law is left"),
         ({"fail_on": "errors"}, "--gradverify-fail-on is note, warning, error, not 'errors'"),
+        ({"case_timeout": "0"}, "--gradverify-case-timeout is a number of seconds, 0.05 or more"),
+        ({"case_timeout": "nan"}, "--gradverify-case-timeout is a number of seconds, 0.05 or more"),
+        ({"memory": "much"}, "--gradverify-memory a whole number of megabytes, not 'much'"),
         ({"xfail": ["no.toml"]}, "no.toml cannot be read: No such file or directory"),
     ],
 )
@@ -96,9 +111,50 @@ def test_files_of_a_configuration_lie_beside_it(configured, tmp_path, monkeypatc
     assert [entry.test for entry in two.expected] == ["LIF*"]
 
 
+def test_configuration_of_gradverify_says_how_the_engine_is_driven(
+    configured, tmp_path, monkeypatch
+):
+    (tmp_path / "engine.py").write_text(SOURCE.replace(".grad", ".zorp"), encoding="utf-8")
+    with pytest.raises(pytest.UsageError, match="gradient"):
+        configured()
+    path = tmp_path / "gradverify.toml"
+    path.write_text('target = "./engine.py:Value"\n[engine]\ngradient = ".zorp"\n')
+    assert configured().examiner._subject.facts.gradient == ".zorp"
+    below = tmp_path / "below"
+    below.mkdir()
+    monkeypatch.chdir(below)  # it lies beside pytest's own
+    one = configured({"engine": "engine.py:Value"}, engine=None)
+    assert one.examiner._subject.facts.gradient == ".zorp"
+    path.write_text("[engine]\ngradient = 3\n")
+    with pytest.raises(pytest.UsageError, match="gradient must be a text"):
+        configured(engine="../engine.py:Value")
+
+
+def steps_of(network):
+    return network.steps
+
+
+def test_engine_runs_in_a_process_of_its_own_or_in_this_one(configured):
+    one = configured({"case_timeout": "2", "memory": "0"})
+    assert one.examiner._subject.limits == Limits(2.0, 0)
+    assert one.again.endswith("--gradverify-case-timeout=2 --gradverify-memory=0")
+    two = configured({"case_timeout": "2"}, in_process=True)
+    assert isinstance(two.examiner._subject, Here)
+    assert two.again.endswith(" --gradverify-in-process")
+
+
+def test_process_of_the_engine_ends_with_the_session(configured, tmp_path):
+    config = Config({"engine": "engine.py:Value"}, {}, tmp_path)
+    subject = prepared(config).examiner._subject
+    assert subject._worker is not None
+    for cleanup in config.cleanups:
+        cleanup()
+    assert subject._worker is None
+
+
 def test_laws_of_networks_are_asked_where_there_is_one(configured, monkeypatch):
     monkeypatch.delitem(sys.modules, "micrograd", raising=False)  # another test may have used it
     one = configured(engine="microgradref:Value", network="microgradref:MLP", quick=True)
     assert "NET01" in [question.name for question in one.asked]
-    assert one.examiner._network.steps == 100
+    assert one.examiner._network.ask(steps_of) == 100
     assert "micrograd" not in sys.modules

@@ -9,6 +9,7 @@ in any process: what tests of a runner that deselects, repeats and distributes m
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,8 +18,9 @@ from verify.campaign.explore import Explorer, derived_seed
 from verify.campaign.finding import Finding
 from verify.campaign.records import of_breaches, of_finding
 from verify.campaign.summary import too_wide, undecided_share
-from verify.engines import Engine
-from verify.laws import SEVERITIES, Law
+from verify.engines import Death, UnderTest, subject_of
+from verify.engines.isolation import GoneError
+from verify.laws import BY_CODE, DEADLY, SEVERITIES, Breach, Law, examine
 from verify.oracles import Bench
 from verify.report import FindingRecord
 from verify.report.words import finding_title
@@ -71,18 +73,41 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class _Explored:
+    """An exploration as it ended.
+
+    Attributes:
+        explorer: what explored.
+        findings: what it found, and what was known before.
+        incidents: deaths in it that no case could be shown to cause.
+        cut_short: why the engine could not be asked to the end; empty if it could.
+    """
+
     explorer: Explorer
     findings: tuple[Finding, ...]
+    incidents: tuple[Death, ...] = ()
+    cut_short: str = ""
 
     def of(self, code: str) -> list[Finding]:
         return [finding for finding in self.findings if finding.law == code]
+
+    def death(self, form: str | None) -> Finding | None:
+        """What ended the engine's process in this operation, or in none."""
+        return next(
+            (
+                f for f in self.findings
+                if f.law in DEADLY.values() and (form in {f.diagnosis.form, *f.also}
+                                                 or f.diagnosis.form is None)
+            ),
+            None,
+        )  # fmt: skip
 
 
 class Examiner:
     """Answers questions about one engine; each exploration is made once, when it is needed.
 
     Args:
-        engine: the engine under test.
+        engine: the engine under test, live or in a process of its own. Each death of that process
+            fails the question that met it.
         bench: the oracles.
         budget: how much to examine of each operand position.
         seed: makes the answers repeatable.
@@ -90,9 +115,9 @@ class Examiner:
     """
 
     def __init__(
-        self, engine: Engine, bench: Bench, budget: Budget, seed: int, network: Any = None
+        self, engine: UnderTest, bench: Bench, budget: Budget, seed: int, network: Any = None
     ) -> None:
-        self._engine, self._bench, self._network = engine, bench, network
+        self._subject, self._bench, self._network = subject_of(engine), bench, network
         self._budget, self._seed = budget, seed
         self._made: dict[str, _Explored] = {}
 
@@ -106,6 +131,8 @@ class Examiner:
         if question.about is None:
             return self._look(law)
         explored = self._explored(question.about)
+        if explored.incidents:
+            return Outcome("broken", tuple(_of_incidents(explored.incidents)))
         if explored.explorer.tally.doubts:
             case, doubt = explored.explorer.tally.doubts[0]
             return Outcome("in doubt", why=doubt.sentence(case.program))
@@ -115,7 +142,12 @@ class Examiner:
 
     def _look(self, law: Law) -> Outcome:
         """A law with a check of its own."""
-        book = law.examine(self._network if law.subject == "network" else self._engine)
+        book, deaths = examine(law, self._network if law.subject == "network" else self._subject)
+        if deaths:
+            died = [record for code, breach in deaths.items() for record in _records(code, breach)]
+            return Outcome("broken", tuple(died))
+        if book.gone:
+            return Outcome("in doubt", why=book.skipped)
         if book.doubts:
             return Outcome("in doubt", why=book.doubts[0])
         if book.breaches:
@@ -132,7 +164,10 @@ class Examiner:
             return _broken(own)
         tally = explored.explorer.tally
         if not tally.verdicts["Agree"]:
-            return _untold(explored, "no case could be decided, so nothing is known of the engine")
+            why = "no case could be decided, so nothing is known of the engine"
+            return _untold(explored, None, why)
+        if explored.cut_short:
+            return Outcome("in doubt", why=explored.cut_short)
         why = undecided_share(tally) or too_wide(tally)
         return Outcome("in doubt", why=why) if why else _held(tally.verdicts["Agree"])
 
@@ -152,24 +187,26 @@ class Examiner:
             return _hidden(hiding)
         agreed = explored.explorer.by_form[form]["Agree"]
         if not agreed:
-            return _untold(explored, "no case could be decided")
+            return _untold(explored, form, "no case could be decided")
         lacking = explored.explorer.coverage.lacking(self._budget.minimum)
         if lacking:
             focus, short = next(iter(lacking.items()))
             said = f"operand {focus.slot} lacks {', '.join(short)}: try another seed"
-            return _untold(explored, f"it was examined less than it should be: {said}")
+            return _untold(explored, form, f"it was examined less than it should be: {said}")
+        if explored.cut_short:
+            return Outcome("in doubt", why=explored.cut_short)
         return _held(agreed)
 
     def _calls(self, form: str, other: str | None) -> bool:
         """Whether an operation runs another's methods, and so has its bugs."""
-        delegates = self._engine.facts.delegates
+        delegates = self._subject.facts.delegates
         theirs = set(delegates.get(other or "", ()))
         return bool(theirs) and theirs <= set(delegates.get(form, ()))
 
     def _is_told(self, finding: Finding) -> bool:
         """Whether another question's own exploration shows this finding, or one in its place."""
         form = finding.diagnosis.form
-        if form is not None and form not in self._engine.facts.spellings:
+        if form is not None and form not in self._subject.facts.spellings:
             return False
         there = self._explored(form or GRAPH).of(finding.law)
         return any(form == f.diagnosis.form or form in f.also for f in there)
@@ -178,28 +215,33 @@ class Examiner:
         """The exploration of one operation, or of the whole, made once."""
         if about not in self._made:
             made = self._explorer(about)
+            made.collector.forget_killers()
+            before = len(self._subject.incidents)
             made.run()
-            self._made[about] = _Explored(made, tuple(made.collector.result()))
+            with suppress(GoneError):  # it is cut short, then
+                made.collector.take_killers()
+            found, met = made.collector.result(), self._subject.incidents[before:]
+            self._made[about] = _Explored(made, tuple(found), tuple(met), made.cut_short)
         return self._made[about]
 
     def _explorer(self, about: str) -> Explorer:
         if about == GRAPH:
             budget = replace(self._budget, programs=1, minimum=0, rounds=0)
-            return Explorer(self._engine, self._bench, budget, derived_seed(self._seed, GRAPH))
+            return Explorer(self._subject, self._bench, budget, derived_seed(self._seed, GRAPH))
         made = Explorer(
-            self._engine,
+            self._subject,
             self._bench,
             self._budget,
             derived_seed(self._seed, about),
             (about,),
-            tuple(self._engine.facts.spellings),
+            tuple(self._subject.facts.spellings),
         )
         # what the whole shows is neither met nor shrunk again for each operation
         made.collector = self._explored(GRAPH).explorer.collector.heir()
         return made
 
 
-def questions(engine: Engine, laws: Sequence[Law]) -> Iterator[Question]:
+def questions(engine: UnderTest, laws: Sequence[Law]) -> Iterator[Question]:
     """All questions about an engine, those of one exploration side by side.
 
     Laws of random cases are asked of the graph and of each spelling that the engine has.
@@ -225,6 +267,21 @@ def _hidden(finding: Finding) -> Outcome:
     return Outcome("not examined", why=why)
 
 
-def _untold(explored: _Explored, why: str) -> Outcome:
-    """Too little was decided: because of a bug that another test shows, or nobody knows why."""
+def _records(code: str, breach: Breach) -> list[FindingRecord]:
+    return of_breaches(BY_CODE[code], [breach])
+
+
+def _of_incidents(deaths: Sequence[Death]) -> Iterator[FindingRecord]:
+    """What ended the engine's process once and not again is a finding without a case."""
+    for death in dict.fromkeys(deaths):
+        said = f"{death}; the same cases, run again one by one, did not do it"
+        yield from _records(DEADLY[death.kind], Breach(said))
+
+
+def _untold(explored: _Explored, form: str | None, why: str) -> Outcome:
+    """Too little was decided: it ended the process, another test's bug hid it, or nobody knows."""
+    if (death := explored.death(form)) is not None:
+        return _broken([death])
+    if explored.cut_short:
+        return Outcome("in doubt", why=explored.cut_short)
     return _hidden(explored.findings[0]) if explored.findings else Outcome("in doubt", why=why)

@@ -132,6 +132,10 @@ class Collector:
             finding for finding in self._folding.in_order(self.findings.values()) if finding.count
         ]
 
+    def forget_killers(self) -> None:
+        """Of cases that ended the process, ``take_killers`` takes those that come."""
+        self._taken = len(subject_of(self.engine).killers)
+
     def take_killers(self) -> None:
         """Findings of cases that ended the process while something else was looked at.
 

@@ -42,11 +42,11 @@ class UsageError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked for: a file, and a class in it."""
+    """What is asked for: a file, and a class in it; None where it cannot be read as it is now."""
 
     path: Path
     name: str
-    text: Text
+    text: Text | None
 
 
 def history_command(options: argparse.Namespace) -> int:
@@ -54,7 +54,7 @@ def history_command(options: argparse.Namespace) -> int:
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", os.devnull)
     told: list[Told] = []
     try:
-        asked = _asked(options.target)
+        asked = _asked(options.target, options.git)
         found = _commits(asked, options) if options.git else _definitions(asked, options)
         for one in found:
             told.append(one)
@@ -88,7 +88,7 @@ def _deliver(asked: Asked, told: list[Told], options: argparse.Namespace) -> int
     return code
 
 
-def _asked(target: str) -> Asked:
+def _asked(target: str, committed: bool) -> Asked:
     """The file, and the class that is named or that alone has the look of an engine."""
     if target.endswith(SUFFIXES):
         path, name = Path(target), None
@@ -100,7 +100,12 @@ def _asked(target: str) -> Asked:
                 "engine.py:Class --git"
             )
         path, name = Path(parts.place), parts.name
-    text = _read(path)
+    try:
+        text = _read(path)
+    except TargetError:
+        if name is None or not committed:
+            raise
+        return Asked(path, name, None)  # commits are examined, and not what is there now
     if name is None:
         name = _guessed(path, text)
     elif not text.definitions(name):
@@ -126,8 +131,12 @@ def _guessed(path: Path, text: Text) -> str:
         and LOOKS & {part.name for part in node.body if isinstance(part, ast.FunctionDef)}
     )
     if not classes:
+        broken = "".join(
+            f"; its cell {cell.number} has {cell.trouble}" for cell in text.cells if cell.trouble
+        )
         raise TargetError(
-            f"no class of {path.name} adds or multiplies: name the one to follow, {path.name}:Class"
+            f"no class of {path.name} adds or multiplies{broken}: name the one to follow, "
+            f"{path.name}:Class"
         )
     if len(classes) > 1:
         choices = " or ".join(f"{path.name}:{name}" for name in classes)
@@ -138,7 +147,7 @@ def _guessed(path: Path, text: Text) -> str:
 def _definitions(asked: Asked, options: argparse.Namespace) -> Iterator[Told]:
     """Each definition in the file; the last one is as all that follows leaves it."""
     budget = QUICK if options.quick else DEFAULT
-    found = asked.text.definitions(asked.name)
+    found = asked.text.definitions(asked.name) if asked.text is not None else []
     first = max(0, len(found) - options.max_count) if options.max_count else 0
     for number, definition in list(enumerate(found, 1))[first:]:
         _progress(number - first, len(found) - first)

@@ -8,11 +8,11 @@ import re
 from pathlib import Path
 
 from verify.cli import exit_codes
-from verify.cli.config import OWN
 from verify.cli.gate import gate_command
 from verify.cli.store import write_whole
 from verify.cli.streams import complain, say
 from verify.cli.workflow import WORKFLOW
+from verify.configuration import OWN
 
 WORKFLOW_PATH = Path(".github") / "workflows" / "gradverify.yml"
 REPORTS, BASELINE, KNOWN = "reports", "reports/baseline.json", "reports/known.toml"

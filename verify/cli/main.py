@@ -12,7 +12,6 @@ from typing import Any
 
 from verify import __version__
 from verify.cli import exit_codes
-from verify.cli.config import ConfigError, configured
 from verify.cli.options.campaign import add_campaign
 from verify.cli.options.engines import add_history, add_probe, add_prove, add_replay, add_report
 from verify.cli.options.epilog import EPILOG
@@ -21,6 +20,7 @@ from verify.cli.options.grade import add_grade
 from verify.cli.options.run import add_run
 from verify.cli.options.suite import add_doctor, add_faults, add_init, add_mutants
 from verify.cli.streams import UnwritableError, abandon, complain
+from verify.configuration import ConfigError, configured
 
 NAMES = (
     "run", "probe", "gate", "campaign", "grade", "replay", "report", "prove", "history", "faults",

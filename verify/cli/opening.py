@@ -7,7 +7,8 @@ import json
 from typing import Any
 
 from verify.cli import exit_codes
-from verify.engines import ENGINES, Here, OverrideError, Subject, TargetError, open_engine
+from verify.configuration import table_for
+from verify.engines import Here, OverrideError, Subject, TargetError, open_engine
 from verify.engines.isolation import Isolated, Limits, isolated_engine
 
 _open: list[Isolated] = []
@@ -39,11 +40,7 @@ def opened(options: argparse.Namespace, target: str | None = None) -> Subject:
 
 def overrides_of(options: argparse.Namespace, target: str) -> dict[str, Any] | None:
     """What the configuration says of an engine: its table is about its own target alone."""
-    given = getattr(options, "overrides", None)
-    if given is None or target in ENGINES or given["target"] not in {None, target}:
-        return None
-    found: dict[str, Any] = given["engine"]
-    return found
+    return table_for(target, getattr(options, "overrides", None))
 
 
 def as_argument(options: argparse.Namespace) -> list[str]:

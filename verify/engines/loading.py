@@ -100,11 +100,12 @@ def load(target: str) -> Loaded:
     module = _from_module(asked.place, importing)
     lacking = importing.lacking
     cls = _class(target, asked, module, lacking)
-    if needed := lacking_for(cls, module.__file__, importing.missing):
+    file = getattr(module, "__file__", None)  # builtins have none
+    if needed := lacking_for(cls, file, importing.missing):
         raise TargetError(f"{asked.place} needs the module {needed!r}, which is not installed")
     return Loaded(
         target, cls, module, _version(module), (f"from {asked.place} import {asked.name}",),
-        source_of(None, module.__file__, asked.name), _not_installed(lacking),
+        source_of(None, file, asked.name), _not_installed(lacking),
     )  # fmt: skip
 
 

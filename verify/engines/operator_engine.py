@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from verify.engines.engine import Facts, TargetError, as_float
@@ -47,7 +48,7 @@ class OperatorEngine:
     """
 
     def __init__(self, loaded: Loaded, overrides: Mapping[str, Any] | None = None) -> None:
-        given = Overrides.of(overrides or {})
+        given = replace(Overrides.of(overrides or {}), left_out=loaded.left_out)
         self._cls = loaded.cls
         names = namespace(loaded.module, loaded.cls)
         self._made, self._gradient, self._backward = self._driven(loaded, names, given)
@@ -57,11 +58,14 @@ class OperatorEngine:
         sample = run(self._made.make, 1.25)
         zero = next((z for z in ZEROS if method(sample, z)), None)
         own = given.zero_grad or (f".{zero}()" if zero else None)
-        self._zero_grad: Callable[[Any], Any] = expression(own or f".{ZEROS[0]}()", names)
+        self._zero_grad: Callable[[Any], Any] = given.tried(
+            "zero-grad", call=lambda: expression(own or f".{ZEROS[0]}()", names)
+        )
         finder = Finder(
             loaded.cls, loaded.module, self._made, self._gradient,
             can_be_differentiated(self._backward.text), names,
         )  # fmt: skip
+        given.tried("zero-grad", call=lambda: self._try_zero_grad(names, given))
         given.check_spellings(finder)
         found = finder.find(given.spellings, given.unsupported)
         self._call = found.calls
@@ -140,6 +144,15 @@ class OperatorEngine:
     def assign(self, leaf: Any, number: float) -> None:
         """Assign to the member that holds the value."""
         self._primal.assign(leaf, number)
+
+    def _try_zero_grad(self, names: dict[str, Any], given: Overrides) -> None:
+        """Call the configuration's, on an output; raises what the engine raises."""
+        if given.zero_grad is None:
+            return
+        join = join_of(self._made, names)
+        output = join(self.lift(1.25), self.lift(0.5)) if join else self.lift(1.25)
+        self.backward(output)
+        self.zero_grad(output)
 
     def _fresh(self) -> Any:
         """What a fresh leaf has for a gradient; 0.0 where that is a number."""

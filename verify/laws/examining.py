@@ -31,14 +31,14 @@ def examine(law: Law, tested: Any) -> tuple[Book, dict[str, Breach]]:
         return law.examine(tested), {}
     book = Book()
     if tested.worn_out:
-        book.skip(tested.worn_out)
+        book.lose(tested.worn_out)
         return book, {}
     try:
         found = _asked(law, tested)
         if law.subject == "network":
             tested.refresh()
     except GoneError as error:
-        book.skip(str(error))
+        book.lose(str(error))
         return book, {}
     except DiedError as error:
         return _died(law, book, error)

@@ -48,12 +48,14 @@ class Book:
         breaches: those that failed.
         skipped: why the law cannot be examined on this subject; empty if it was.
         doubts: disagreements between oracles, which say nothing about the subject.
+        gone: whether it is skipped because the subject cannot be asked any more.
     """
 
     compared: int = 0
     breaches: list[Breach] = field(default_factory=list)
     skipped: str = ""
     doubts: list[str] = field(default_factory=list)
+    gone: bool = False
 
     def enter(self, breach: Breach | None) -> None:
         """Count one comparison; None is one that held."""
@@ -64,6 +66,10 @@ class Book:
     def skip(self, why: str) -> None:
         """The law cannot be examined here: ``the engine has no add``."""
         self.skipped = why
+
+    def lose(self, why: str) -> None:
+        """The subject cannot be asked any more: another one might show a breach."""
+        self.skipped, self.gone = why, True
 
     def doubt(self, sentence: str) -> None:
         """The oracles disagree: the run is in doubt."""

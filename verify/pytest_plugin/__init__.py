@@ -8,11 +8,14 @@ once ``verify.conformance`` is among the arguments. See ``docs/pytest.md``.
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 MODULE = "verify.conformance"
+ENTRY = f"{MODULE}, expected"
+"""Property of the test of an entry that fits several: where it is, what it says, how many."""
 FILE = Path(__file__).parents[1] / "conformance.py"
 
 OPTIONS: tuple[tuple[str, str, dict[str, object], str], ...] = (
@@ -26,6 +29,12 @@ OPTIONS: tuple[tuple[str, str, dict[str, object], str], ...] = (
     ("ignore", "string", {"metavar": "LAWS"}, "all laws but those whose code begins so"),
     ("fail-on", "string", {"metavar": "SEVERITY"},
      "the least severity that fails: error, warning or note (default: error)"),
+    ("case-timeout", "string", {"metavar": "SECONDS"},
+     "what takes longer hangs; loading and laws have more (default: 10)"),
+    ("memory", "string", {"metavar": "MB"},
+     "what the engine may take once it is loaded; 0: no limit (default: 2048)"),
+    ("in-process", "bool", {"action": "store_true", "default": None},
+     "run the engine in pytest's own process, without limits: for --pdb"),
     ("xfail", "linelist", {"action": "append", "metavar": "FILE"},
      "a TOML file of tests that are expected to fail, each with its reason"),
 )  # fmt: skip
@@ -65,8 +74,19 @@ def pytest_pycollect_makemodule(
     return made
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """An entry of an xfail list that fits several tests has failed, if none of them did."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and _unmet(reporter) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Findings that fail no test: warnings and notes, each in a line."""
+    """Entries whose tests all pass, and findings that fail no test, each in a line."""
+    if unmet := _unmet(terminalreporter):
+        terminalreporter.section("gradverify: expected failures that did not happen")
+        for where, test, count in unmet:
+            terminalreporter.write_line(f"{where}: all {count} tests of {test!r} pass", red=True)
     said = {
         str(value): None
         for reports in terminalreporter.stats.values()
@@ -78,6 +98,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("gradverify: findings that fail no test")
         for line in said:
             terminalreporter.write_line(line)
+
+
+def _unmet(reporter: pytest.TerminalReporter) -> list[tuple[str, str, int]]:
+    """Entries that fit several tests, all of which were run and passed."""
+    passed = Counter(
+        tuple(value)
+        for report in reporter.stats.get("xpassed", ())
+        for name, value in getattr(report, "user_properties", ())
+        if name == ENTRY
+    )
+    return [entry for entry, count in passed.items() if count == entry[2]]
 
 
 def _is_ours(argument: str) -> bool:

@@ -11,7 +11,9 @@ import pytest
 from verify.campaign import SuiteError
 from verify.campaign.by_law import Outcome, Question
 from verify.conformance import ConformanceError, InDoubtError
-from verify.pytest_plugin import MODULE
+from verify.engines.isolation import GoneError, TaskError
+from verify.pytest_plugin import ENTRY, MODULE
+from verify.pytest_plugin.expected import Expected
 from verify.pytest_plugin.settings import Prepared, prepared
 from verify.report import FindingRecord, terminal
 from verify.report.words import finding_title, one_line
@@ -47,13 +49,21 @@ class LawItem(pytest.Item):
     def __init__(self, *, question: Question, session_: Prepared, **more: Any) -> None:
         super().__init__(**more)
         self._question, self._prepared = question, session_
-        entry = next((one for one in session_.expected if one.fits(question)), None)
+        entry = session_.entry_of(question)
         if entry is not None:
-            self.add_marker(
-                pytest.mark.xfail(reason=entry.reason, raises=ConformanceError, strict=True)
-            )
+            self._expect(entry)
         if self.config.pluginmanager.hasplugin("xdist"):  # with --dist loadgroup: explored once
             self.add_marker(pytest.mark.xdist_group(question.about or question.name))
+
+    def _expect(self, entry: Expected) -> None:
+        """A failure; where the entry fits several tests, of one of them at least."""
+        count = sum(self._prepared.entry_of(one) is entry for one in self._prepared.known)
+        alone = count == 1
+        self.add_marker(
+            pytest.mark.xfail(reason=entry.reason, raises=ConformanceError, strict=alone)
+        )
+        if not alone:
+            self.user_properties.append((ENTRY, (entry.where, entry.test, count)))
 
     def runtest(self) -> None:
         """Examine the law.
@@ -64,8 +74,10 @@ class LawItem(pytest.Item):
         """
         try:
             outcome = self._prepared.examiner.answer(self._question)
-        except SuiteError as error:
+        except (SuiteError, TaskError) as error:
             raise InDoubtError(f"the suite itself failed ({error})") from None
+        except GoneError as error:
+            raise InDoubtError(str(error)) from None
         if outcome.status == "in doubt":
             raise InDoubtError(outcome.why)
         if failing := outcome.failing(self._prepared.fail_on):
@@ -96,7 +108,7 @@ class LawItem(pytest.Item):
             return f"{excinfo.value}\n\n    again:   {again}"
         if isinstance(excinfo.value, InDoubtError):
             return (
-                f"IN DOUBT  {excinfo.value}. This says nothing about your engine.\n\n"
+                f"IN DOUBT  {excinfo.value}. This test says nothing about your engine.\n\n"
                 f"    again:   {again}"
             )
         return super().repr_failure(excinfo, style)

@@ -12,8 +12,10 @@ import pytest
 
 from verify.campaign import DEFAULT, QUICK
 from verify.campaign.by_law import Examiner, Question, questions
-from verify.conformance import engine_of, laws_for, network_of
+from verify.configuration import said_of
+from verify.conformance import laws_for, limits_of, network_of, subject_for
 from verify.engines import TargetError
+from verify.engines.isolation import DEFAULT_LIMITS, Isolated, Limits
 from verify.laws import LAWS, SEVERITIES
 from verify.oracles import bench
 from verify.pytest_plugin.expected import Expected, ExpectedError, read_expected
@@ -43,6 +45,10 @@ class Prepared:
     known: tuple[Question, ...]
     expected: tuple[Expected, ...]
     examiner: Examiner
+
+    def entry_of(self, question: Question) -> Expected | None:
+        """The entry that a question's test is expected to fail by: the first that fits."""
+        return next((entry for entry in self.expected if entry.fits(question)), None)
 
 
 KEY = pytest.StashKey[Prepared]()
@@ -77,10 +83,13 @@ def _prepare(config: pytest.Config) -> Prepared:
     except ValueError as error:
         raise ValueError(f"--gradverify-select or --gradverify-ignore: {error}") from None
     expected = tuple(one for file in _files(config) for one in read_expected(file))
-    engine = engine_of(target)
-    made = network_of(network, quick=quick, seed=seed) if network else None
+    limits = _limits(config)
+    engine = _closing(config, subject_for(target, limits, _said_of(config, target)))
+    made = None
+    if network:
+        made = _closing(config, network_of(network, limits, quick=quick, seed=seed))
     return Prepared(
-        again=_again(target, network, quick=quick, seed=seed),
+        again=_again(target, network, limits, quick=quick, seed=seed),
         fail_on=fail_on,
         asked=tuple(questions(engine, laws)),
         known=tuple(questions(engine, LAWS)),
@@ -94,6 +103,40 @@ def _option(config: pytest.Config, name: str) -> Any:
     key = f"gradverify_{name.replace('-', '_')}"
     given = config.getoption(key)
     return config.getini(key) if given is None else given
+
+
+def _limits(config: pytest.Config) -> Limits | None:
+    """The limits on the process of an engine; None where it is to run in this one."""
+    if _option(config, "in-process"):
+        return None
+    given = [_option(config, name) for name in ("case-timeout", "memory")]
+    try:
+        case = float(given[0] or DEFAULT_LIMITS.case)
+        memory = int(given[1] or DEFAULT_LIMITS.memory)
+        return limits_of(case, memory)
+    except ValueError:
+        raise ValueError(
+            "--gradverify-case-timeout is a number of seconds, 0.05 or more, and "
+            f"--gradverify-memory a whole number of megabytes, not {given[0] or given[1]!r:.40}"
+        ) from None
+
+
+def _said_of(config: pytest.Config, target: str) -> dict[str, Any] | None:
+    """How the engine is driven: as the configuration of the folder that pytest is run in says.
+
+    Else as that beside pytest's own configuration does.
+    """
+    beside = config.inipath.parent if config.inipath else config.rootpath
+    here = said_of(target, config.invocation_params.dir)
+    return here if here is not None else said_of(target, beside)
+
+
+def _closing(config: pytest.Config, opened: Any) -> Any:
+    """What was opened; its process, if it has one, ends with the session."""
+    if isinstance(opened, Isolated):
+        opened.takes_turns = hasattr(config, "workerinput")  # of xdist: every core has its worker
+        config.add_cleanup(opened.close)
+    return opened
 
 
 def _seed(given: Any) -> int:
@@ -124,9 +167,16 @@ def _files(config: pytest.Config) -> list[Path]:
     return [beside / name for name in config.getini("gradverify_xfail")]
 
 
-def _again(target: str, network: str, *, quick: bool, seed: int) -> str:
+def _again(target: str, network: str, limits: Limits | None, *, quick: bool, seed: int) -> str:
     parts = [f"--gradverify-engine={target}"]
     parts += [f"--gradverify-network={network}"] if network else []
     parts += ["--gradverify-quick"] if quick else []
     parts += [f"--gradverify-seed={seed}"] if seed else []
+    if limits is None:
+        parts.append("--gradverify-in-process")
+    elif limits != DEFAULT_LIMITS:
+        parts += [
+            f"--gradverify-case-timeout={limits.case:g}",
+            f"--gradverify-memory={limits.memory}",
+        ]
     return shlex.join(parts)

@@ -23,7 +23,7 @@ from typing import Any
 
 from verify.engines.loading import Loaded
 from verify.engines.observe import describe
-from verify.engines.probing.calls import expression, method, refused, run, statements
+from verify.engines.probing.calls import expression, looked_for, method, refused, run, statements
 from verify.engines.probing.construction import Construction
 from verify.engines.probing.graphs import Graph, Join, Lab
 from verify.engines.probing.walk import operand_names, walk_source
@@ -33,7 +33,7 @@ MORE_BACKWARDS = (
     "run_backpropagation", "run_backprop", "run_backward", "backward_propagation", "back_prop",
     "back_propagate", "back_propagation", "backwards", "backward_pass", "do_backward",
     "compute_gradients", "compute_grads", "compute_grad", "calc_grad", "calculate_gradients",
-    "propagate", "back",
+    "propagate", "back", "differentiate", "doBackward", "runBackward", "backwardPass",
 )  # fmt: skip
 SEEDED = "the gradient of the output is set to 1 first: {} passes on what the node holds"
 WALKED = (
@@ -78,9 +78,8 @@ def backward_of(loaded: Loaded, sample: Any, names: dict[str, Any], lab: Lab | N
     """
     ways = list(_ways(sample, names))
     if not ways:
-        said = f"looked for {', '.join(BACKWARDS)}"
-        name = loaded.cls.__name__
-        raise refused(loaded.target, f"{name} has no backward method ({said})")
+        said = looked_for("backward", (*BACKWARDS, *MORE_BACKWARDS))
+        raise refused(loaded.target, f"{loaded.cls.__name__} has no backward method ({said})")
     if lab is None:
         return ways[0]
     whole = next((way for way in ways if reaches(lab, way.call)), None)

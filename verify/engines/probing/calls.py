@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -73,6 +73,14 @@ def statements(template: str, names: Mapping[str, Any]) -> Callable[[Any], None]
     exec(f"def _done(_0):\n    {SLOT.sub('_0', text)}\n", space)  # noqa: S102 - as in `expression`
     made: Callable[[Any], None] = space["_done"]
     return made
+
+
+def looked_for(key: str, names: Sequence[str]) -> str:
+    """What was tried, and what to do where it is there under another name."""
+    return (
+        f"if it has another name, say {key} in the table [engine] of gradverify.toml and look with "
+        f"gradverify probe; looked for {', '.join(names)}"
+    )
 
 
 def refused(target: str, why: str) -> TargetError:

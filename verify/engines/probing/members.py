@@ -10,12 +10,15 @@ from typing import Any
 from verify.engines.engine import NotANumberError, as_float
 from verify.engines.loading import Loaded
 from verify.engines.observe import describe
-from verify.engines.probing.calls import expression, member, method, refused, run
+from verify.engines.probing.calls import expression, looked_for, member, method, refused, run
 
 PRIMALS = ("data", "value", "val", "v", "x", "item")
 MORE_PRIMALS = ("_data", "_value", "_val", "_v", "scalar", "number", "num", "primal", "array")
 GRADIENTS = ("grad", "_grad", "gradient", "grade", "g", "derivative")
-MORE_GRADIENTS = ("_gradient", "adjoint", "adj", "deriv", "partial", "grad_value", "bar")
+MORE_GRADIENTS = (
+    "_gradient", "adjoint", "adj", "deriv", "partial", "grad_value", "bar", "dx", "dval",
+    "get_grad", "getGrad", "get_gradient", "getGradient",
+)  # fmt: skip
 ABSENT = object()
 
 
@@ -188,9 +191,8 @@ def gradient_of(
         found = next(_gradients(where), None) if where is not None else None
         if found is not None:
             return found
-    said = f"looked for {', '.join(GRADIENTS)}"
-    name = loaded.cls.__name__
-    raise refused(loaded.target, f"{name}(1.25) has no gradient ({said})")
+    said = looked_for("gradient", (*GRADIENTS, *MORE_GRADIENTS))
+    raise refused(loaded.target, f"{loaded.cls.__name__}(1.25) has no gradient ({said})")
 
 
 def _gradients(sample: Any) -> Iterator[Gradient]:

@@ -35,7 +35,10 @@ class Spelling(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """Each attribute is None, or empty, where probing is to find out."""
+    """Each attribute is None, or empty, where probing is to find out.
+
+    ``left_out`` is what of the engine's file was not executed: a name that it gives is lacking.
+    """
 
     construct: str | None = None
     primal: str | None = None
@@ -46,6 +49,7 @@ class Overrides:
     unsupported: frozenset[str] = frozenset()
     spellings: dict[str, str] = field(default_factory=dict)
     data: dict[str, Any] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Overrides:
@@ -57,7 +61,7 @@ class Overrides:
         for key in data:
             if key not in KEYS:
                 raise OverrideError(f"engine: there is no key {key[:40]!r}; {_meant(key, KEYS)}")
-        texts = {
+        texts: dict[str, Any] = {
             key.replace("-", "_"): _template(key, data[key]) for key in TEMPLATES if key in data
         }
         return cls(
@@ -81,6 +85,8 @@ class Overrides:
             return call()
         except Exception as error:  # noqa: BLE001 - a template is somebody's code
             said = str(error) if isinstance(error, TargetError) else describe(error)
+            if self.left_out and _lacks_a_name(error):
+                said += f"; left out of its file: {', '.join(self.left_out)[:200]}"
             raise OverrideError(
                 f"engine.{key} = {self.data[key]!r} does not work: {said}"
             ) from None
@@ -90,6 +96,13 @@ class Overrides:
         for form, template in self.spellings.items():
             if form not in self.unsupported and (why := finder.why_not(form, template)) is not None:
                 raise OverrideError(f"engine.spellings.{form} = {template!r} does not work: {why}")
+
+
+def _lacks_a_name(error: BaseException | None) -> bool:
+    """Whether a name that is not there is what an error is about, or comes from."""
+    while error is not None and not isinstance(error, NameError):
+        error = error.__context__
+    return error is not None
 
 
 def _template(key: str, value: object) -> str:

@@ -1,14 +1,17 @@
 """Configuration: ``gradverify.toml``, or ``[tool.gradverify]`` in ``pyproject.toml``.
 
 A value of the configuration is the default of an option; the command line wins. Its table
-``[engine]`` says how the target is driven; the schema of all of it is ``schema/config-1.json``.
+``[engine]`` says how the target is driven, whoever opens it: a command, the pytest plugin or
+``run_conformance``. The schema of all of it is ``cli/schema/config-1.json``.
 """
 
 from __future__ import annotations
 
 import difflib
+import os
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +48,7 @@ OPENING = frozenset({"run", "gate", "campaign", "prove", "probe", "replay", "his
 """The commands that open an engine."""
 
 
-class ConfigError(Exception):
+class ConfigError(ValueError):
     """A configuration that cannot be used; the message is one sentence."""
 
 
@@ -66,6 +69,45 @@ def configured(command: str, folder: Path) -> dict[str, Any]:
         if engine and command in OPENING:
             options["overrides"] = {"target": checked.get("target"), ENGINE: engine}
     return options
+
+
+def said_of(target: str, folder: Path) -> dict[str, Any] | None:
+    """What the configuration of a folder says of how a target is driven.
+
+    Raises:
+        ConfigError: as ``configured``.
+    """
+    return table_for(target, configured("probe", folder).get("overrides"), folder)
+
+
+def table_for(
+    target: str, overrides: Mapping[str, Any] | None, folder: Path = Path()
+) -> dict[str, Any] | None:
+    """The table ``[engine]``, where it is about a target: of its own alone, or of every class.
+
+    Args:
+        target: however its file is written.
+        overrides: as ``configured`` gives them.
+        folder: that of the configuration.
+    """
+    if overrides is None or ":" not in target:
+        return None
+    own: str | None = overrides["target"]
+    if own is not None and _class(own, folder) != _class(target, Path()):
+        return None
+    found: dict[str, Any] = overrides[ENGINE]
+    return found
+
+
+def _class(target: str, folder: Path) -> tuple[str, str]:
+    """Where a target's class is, the same however its path is written; and its name."""
+    place, _, named = target.rpartition(":")
+    is_file = place.endswith((".py", ".ipynb"))
+    path = folder / (place if is_file else f"{place.replace('.', '/')}.py")
+    with suppress(OSError, ValueError):  # a name that no file has
+        if is_file or path.is_file():
+            place = os.path.realpath(path)
+    return place, named.partition("@")[0]
 
 
 def _engine(table: object, where: str) -> dict[str, Any]:
