@@ -207,7 +207,8 @@ class Explorer:
 
     def examine_crowd(self) -> None:
         """One program of all operations that are not known to be broken."""
-        forms = [form for form in self._among if form not in self.collector.quarantined]
+        broken = self.collector.quarantined | self.collector.deadly | self._subject.left_out
+        forms = [form for form in self._among if form not in broken]
         program = crowd(forms)
         about = next((focus for focus, _ in self._round if focus.form in forms), None)
         if program is None or about is None or self._late():
