@@ -180,7 +180,7 @@ def test_operation_that_is_deadly_is_one_finding_and_the_others_are_examined(
 ):
     budget = Budget(programs=2, points=4, minimum=0, rounds=0)
     plan = Plan(budget, laws=selected(LAWS, "GRA,RUN,LIF02,LIF04,EDG01,EDG02", None))
-    with isolated_engine(engine_file(deadly_exp(what)), Limits(case=0.5, memory=200)) as subject:
+    with isolated_engine(engine_file(deadly_exp(what)), Limits(10.0, 200, 10.0)) as subject:
         document = run(subject, oracles, plan)
         assert subject.deaths <= 8
         assert subject.left_out == {"exp"}
@@ -192,7 +192,8 @@ def test_operation_that_is_deadly_is_one_finding_and_the_others_are_examined(
 
 def test_law_is_examined_without_the_operation_that_ended_its_examination(engine_file):
     """No random case was there before: each operation is tried by itself."""
-    with isolated_engine(engine_file(deadly_exp("while True: pass")), Limits(case=0.5)) as subject:
+    source = deadly_exp("while True: pass")
+    with isolated_engine(engine_file(source), Limits(run=10.0)) as subject:
         for code in ("LIF02", "RUN05"):
             book, deaths = examine(BY_CODE[code], subject)
             assert (bool(book.compared), book.skipped, deaths) == (True, "", {})

@@ -56,9 +56,13 @@ def width_of(engine: Driven) -> int:
             return 32
     except Exception:  # noqa: BLE001 - what it raises, the campaign will say
         return 64
-    asked = [_slope(engine, form) for form in SLOPED if engine.has(form)]
-    known = [slope for slope in asked if slope is not None]
-    return 32 if known and all(map(_is_single, known)) else 64
+    width = 64
+    for form in filter(engine.has, SLOPED):
+        slope = _slope(engine, form)
+        if slope is not None and not _is_single(slope):
+            return 64  # and no more is asked: an operation may hang
+        width = width if slope is None else 32
+    return width
 
 
 def _is_single(number: float) -> bool:
