@@ -164,12 +164,9 @@ def test_operation_that_lacks_its_minimum_is_in_doubt(examiner):
     assert answer.why.startswith("it was examined less than it should be: operand 0 lacks checked")
 
 
+EXP_RULE = "            self.grad += out.data * out.grad  # exp\n"
 DEADLY_EXP = replaced(
-    SOURCE,
-    (
-        "            self.grad += out.data * out.grad  # exp\n",
-        "            import os; os._exit(0)\n",
-    ),
+    SOURCE, (EXP_RULE, f"            if self.data < 0: import os; os._exit(0)\n{EXP_RULE}")
 )
 """It ends the process as nothing had happened, where another process would not be missed."""
 FEW = Budget(programs=3, points=4, minimum=1, rounds=3)
@@ -201,8 +198,7 @@ def test_death_that_no_case_repeats_fails_the_operation_that_met_it(engine_file,
     mark = tmp_path / "died"
     once = (f"            if not os.path.exists({str(mark)!r}):\n"
             f"                open({str(mark)!r}, 'w').close(); os._exit(7)\n")  # fmt: skip
-    rule = "            self.grad += out.data * out.grad  # exp\n"
-    source = f"import os\n{replaced(SOURCE, (rule, once + rule))}"
+    source = f"import os\n{replaced(SOURCE, (EXP_RULE, once + EXP_RULE))}"
     mark.touch()
     with isolated_engine(engine_file(source)) as subject:
         one = Examiner(subject, oracles, FEW, 0)

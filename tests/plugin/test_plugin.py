@@ -179,7 +179,8 @@ def test_engine_that_ends_or_holds_up_its_process_fails_the_tests_that_meet_it(r
         ("import os; os._exit(0)", "RUN04", "exp crashes: the process ends with exit code 0"),
         ("while True: pass", "RUN02", "exp hangs: no answer within 0.5 s"),
     ):
-        code, said = run_pytest(*chosen, source=replaced(SOURCE, (rule, f"            {line}\n")))
+        text = f"            if self.data < 0:\n                {line}\n{rule}"
+        code, said = run_pytest(*chosen, source=replaced(SOURCE, (rule, text)))
         assert code == 1, said
         assert words in said
         failed = set(re.findall(r"(?m)^FAILED verify\.conformance::test_law\[([^\]]+)\]", said))
