@@ -250,3 +250,18 @@ def test_formula_of_rounded_arguments_holds_what_floats_print(code: str, name: s
             lost += not ask(BallOracle(), text)[1].adjoints[0].contains(printed)
         assert float(slope.rad()) < 1e-12 * max(1.0, math.exp(min(x, 28)))
     assert lost > 20
+
+
+def test_slope_of_a_power_of_two_is_as_wide_as_its_two_constants_make_it() -> None:
+    """The slope of ``2 ** (x / log 2)`` is its value times log 2, and that over log 2."""
+    partial = BY_CODE["exp-by-power-of-two"].rows["exp"].partials[0]
+    dice, system, most = random.Random(3), ArbSystem(), arb(0)
+    with precision(79):
+        for _ in range(20_000):
+            y = math.exp(dice.uniform(-5, 5))
+            printed = arb((y * math.log(2)) * (1 / math.log(2)))
+            slope = partial(system, arb(y), arb(0))
+            assert slope.contains(printed)
+            assert slope.rad() < 2.001 * 2.0**-53 * y
+            most = max(most, abs(printed - y) / y)
+    assert most > 1.9 * 2.0**-53

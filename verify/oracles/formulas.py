@@ -125,7 +125,7 @@ FORMULAS: tuple[Formula, ...] = (
             _row("pow", _power, _power_partial)),
     Formula("exp-by-power-of-two", "e**x as a power of 2",
             _row("exp", lambda m, x: _hull(m.exp(x), _exp2(m, x)),
-                 lambda m, y, x: m.widened(y, 3))
+                 lambda m, y, x: m.widened(y, 2))  # y * log 2 / log 2, the constants rounded
             | _row("sigmoid", lambda m, x: _hull(_sigmoid(m, x), 1 / m.fl(1 + _exp2(m, -x))),
                    _sigmoid_slope_by_exp2)),
     Formula("rounded-angle", "sin and cos of a rounded angle, cos as sin(pi/2 - x)",
