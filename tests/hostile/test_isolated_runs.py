@@ -15,12 +15,14 @@ from faulty_engines import SOURCE, overwriting, replaced
 from hostile_engines import HOSTILE, PRODUCT, RARE, RULE, UNLOADABLE, spoilt
 
 from verify.campaign import Budget, Plan, run
+from verify.campaign.plan import Examined
+from verify.campaign.run import _enter_death
 from verify.cli import main
 from verify.cli.options import isolation as isolation_options
 from verify.engines import Here, open_engine, seen_by
 from verify.engines.isolation import DEFAULT_LIMITS, Limits, TaskError, isolated_engine
 from verify.engines.isolation.reaping import code_of, kill
-from verify.laws import BY_CODE, LAWS, examine, selected
+from verify.laws import BY_CODE, LAWS, Breach, examine, selected
 from verify.laws.examining import by_code
 from verify.program.text import parse_case
 from verify.questions import is_sound
@@ -299,3 +301,18 @@ def test_command_leaves_no_worker_in_a_process_that_lives_on(engine_file, monkey
 def test_engine_in_this_process_is_asked_in_the_same_way(engine_file):
     here = Here(open_engine(engine_file()))
     assert (here.worn_out, tuple(here.incidents)) == ("", ())
+
+
+def test_process_that_ends_in_the_same_way_in_several_laws_is_one_finding():
+    """Each law that it ends is named."""
+    examined = Examined()
+    for code in ("LIF01", "LIF05", "DET01"):
+        law, tail = BY_CODE[code], "exit code 3" if code != "DET01" else "exit code 4"
+        breach = Breach(f"crashes while {law.code} ({law.title}) is examined: {tail}")
+        _enter_death(law, BY_CODE["RUN04"], breach, examined)
+    first, other = examined.findings
+    assert (first.count, other.count) == (2, 1)
+    assert first.message == (
+        "crashes while LIF01 (second backward()) is examined: exit code 3; "
+        "the same while others are: LIF05"
+    )

@@ -21,6 +21,9 @@ from verify.oracles import Bench
 from verify.questions import same_family
 from verify.report import Document, FindingRecord, LawRecord
 
+EXAMINED, ALSO = " is examined: ", "; the same while others are: "
+"""Parts of the message of a death, as laws tell it."""
+
 
 def run(
     engine: UnderTest, bench: Bench, plan: Plan, progress: Progress = lambda *_: None
@@ -96,7 +99,7 @@ def look_at_laws(
 def _look(law: Law, subject: object, plan: Plan, examined: Examined) -> None:
     book, deaths = examine(law, subject)
     for code, breach in deaths.items():
-        examined.findings.extend(of_breaches(BY_CODE[code], [breach]))
+        _enter_death(law, BY_CODE[code], breach, examined)
     examined.doubts.extend(book.doubts)
     status = "broken" if book.breaches else "not examined" if book.skipped else "held"
     examined.laws.append(
@@ -107,6 +110,19 @@ def _look(law: Law, subject: object, plan: Plan, examined: Examined) -> None:
         if plan.forms is None or breach.operation is None or breach.operation in plan.forms
     ]  # fmt: skip
     examined.findings.extend(of_breaches(law, wanted))
+
+
+def _enter_death(law: Law, broken: Law, breach: Breach, examined: Examined) -> None:
+    """What ends the process in the same way while several laws are examined is one finding."""
+    death = breach.message.partition(EXAMINED)[2]
+    for place, known in enumerate(examined.findings):
+        said = known.message.partition(EXAMINED)[2].partition(ALSO)[0]
+        if known.law == broken.code and said == death:
+            more = f"{', ' if ALSO in known.message else ALSO}{law.code}"
+            told = replace(known, count=known.count + 1, message=known.message + more)
+            examined.findings[place] = told
+            return
+    examined.findings.extend(of_breaches(broken, [breach]))
 
 
 def add_incidents(subject: Subject, examined: Examined) -> None:

@@ -209,7 +209,8 @@ def _told(finding: FindingRecord, console: Any) -> None:
             _paragraph(console, written)
             console.print()
     _paragraph(console, comparison_words(finding) or finding.message)
-    console.print()
+    if finding.diagnosis or mend_words(finding):
+        console.print()
     _paragraph(console, finding.diagnosis)
     _paragraph(console, mend_words(finding))
     if finding.also:
