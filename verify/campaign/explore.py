@@ -211,7 +211,8 @@ class Explorer:
         forms = [form for form in self._among if form not in broken]
         program = crowd(forms)
         about = next((focus for focus, _ in self._round if focus.form in forms), None)
-        if program is None or about is None or self._late():
+        alone = len(self.forms) == 1  # the whole is examined elsewhere
+        if program is None or about is None or alone or self._late():
             return
         try:
             self._check(about, program, CROWDED)
