@@ -164,8 +164,7 @@ def check_case(engine: Target, case: Case) -> Verdict:
     subject = engine_of(engine)
     if subject.worn_out:
         raise InDoubtError(subject.worn_out)
-    forms = {instruction.form for instruction in case.program.instructions}
-    if missing := sorted(forms - set(subject.facts.spellings)):
+    if missing := sorted(case.program.forms - set(subject.facts.spellings)):
         raise ValueError(
             f"the engine has no {', '.join(missing)}: draw cases from operations_of(engine)"
         )

@@ -200,10 +200,10 @@ def _suspects(engine: UnderTest, program: Program, cause: Discrepancy) -> list[s
 
 def _fails_alone(engine: UnderTest, program: Program, form: str) -> bool:
     """Whether a program of this operation only is wrong, so that nothing else can be to blame."""
-    if {i.form for i in program.instructions} == {form}:
+    if program.forms == {form}:
         return True
     for question in about(engine, program, form):
-        if {i.form for i in question.instructions} == {form}:
+        if question.forms == {form}:
             points = [point[: question.n_inputs] for point in POINTS]
             found = check(engine, BallAlone(), question, points)
             if any(isinstance(one.verdict, Mismatch) for one in found):

@@ -121,3 +121,13 @@ def test_cases_are_values_equal_and_hashable() -> None:
     assert again == CASE
     assert len({again, CASE}) == 1
     assert Case(CASE.program, (1.0, 2.5)) != CASE
+
+
+def test_one_instruction_by_itself_has_the_values_it_uses_as_inputs():
+    square = Instruction("mul", (Ref(2), Ref(2)))
+    program = Program(
+        2, (Instruction("add", (Ref(1), Ref(0))), square, Instruction("exp", (Ref(3),)))
+    )
+    assert program.forms == {"add", "mul", "exp"}
+    assert program.alone(2) == (Program(2, (Instruction("add", (Ref(0), Ref(1))),)), (1, 0))
+    assert program.alone(3) == (Program(1, (Instruction("mul", (Ref(0), Ref(0))),)), (2,))

@@ -92,7 +92,7 @@ def recall(
     """
     able = set(engine.facts.spellings) & set(engine.facts.spellings if forms is None else forms)
     wanted = [kept for kept in corpus if not laws or kept.law in laws]
-    runnable = [k for k in wanted if {i.form for i in k.case.program.instructions} <= able]
+    runnable = [k for k in wanted if k.case.program.forms <= able]
     failing: list[Recalled] = []
     passed = 0
     subject = subject_of(engine)

@@ -10,7 +10,6 @@ from verify.diagnose import Diagnosis
 from verify.engines import DEATHS
 from verify.faults import BY_CODE
 from verify.laws import DEADLY
-from verify.program import Case
 from verify.verdict import EngineError, Inaccurate, Mismatch
 
 FAILURES = Mismatch | EngineError | Inaccurate
@@ -59,11 +58,6 @@ def in_backward(finding: Finding) -> bool:
     """Whether an engine failed in ``backward``: one walk goes over every operation."""
     verdict = finding.checked.verdict
     return isinstance(verdict, EngineError) and verdict.stage == "backward"
-
-
-def forms_of(case: Case) -> set[str]:
-    """The forms that a case's program has."""
-    return {instruction.form for instruction in case.program.instructions}
 
 
 def place_of(checked: Checked) -> set[str]:

@@ -12,7 +12,6 @@ from verify.campaign.finding import (
     FAILURES,
     Finding,
     died_of,
-    forms_of,
     law,
     law_family,
     place_of,
@@ -128,9 +127,7 @@ class Collector:
 
     def counted(self) -> list[Finding]:
         """As ``result``, without what is known and was not met since ``forget_counts``."""
-        return [
-            finding for finding in self._folding.in_order(self.findings.values()) if finding.count
-        ]
+        return [finding for finding in self._in_order() if finding.count]
 
     def forget_killers(self) -> None:
         """Of cases that ended the process, ``take_killers`` takes those that come."""
@@ -157,7 +154,7 @@ class Collector:
         """
         verdict = checked.verdict
         if isinstance(verdict, EngineError) and verdict.stage != "forward":
-            return bool(forms_of(checked.case) & self.deadly)
+            return bool(checked.case.program.forms & self.deadly)
         return place_of(checked) <= self.deadly
 
     def _look_beneath(self, walk: Fault) -> None:
@@ -226,7 +223,7 @@ class Collector:
             if in_trees and not is_tree(case.program):
                 return False
             avoided = self._avoided | subject_of(self.engine).left_out
-            if avoided & (forms_of(case) - forms_of(checked.case)):
+            if avoided & (case.program.forms - checked.case.program.forms):
                 return False
             return self._failure(case, certain, wanted, tries) is not None
 
@@ -298,10 +295,7 @@ class Collector:
 
     def result(self) -> list[Finding]:
         """The findings, those that only echo another folded into it, the most frequent first."""
-        return [
-            replace(f, count=max(f.count, 1))
-            for f in self._folding.in_order(self.findings.values())
-        ]
+        return [replace(f, count=max(f.count, 1)) for f in self._in_order()]
 
     def _in_order(self) -> list[Finding]:
         return self._folding.in_order(self.findings.values())
@@ -310,11 +304,12 @@ class Collector:
 def _singles(checked: Checked) -> Iterator[Case]:
     """Each instruction of a case by itself, on the values that its operands have there."""
     program, values = checked.case.program, checked.truth.enclosure.primals
-    for _, instruction in program.steps():
-        places = {ref: place for place, ref in enumerate(dict.fromkeys(instruction.refs))}
+    if len(program.instructions) == 1:
+        return
+    for index, _ in program.steps():
+        single, refs = program.alone(index)
         point = tuple(
             checked.case.point[ref] if ref < program.n_inputs else float(values[ref].mid())
-            for ref in places
+            for ref in refs
         )
-        if places and len(program.instructions) > 1:
-            yield Case(Program(len(places), (instruction.renamed(places.__getitem__),)), point)
+        yield Case(single, point)

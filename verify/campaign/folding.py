@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from verify.campaign.finding import Finding, died_of, forms_of, in_backward
+from verify.campaign.finding import Finding, died_of, in_backward
 from verify.check import Checked
 from verify.engines import Facts
 from verify.explain import explains
@@ -89,7 +89,7 @@ class Folding:
         mine, theirs = formula.diagnosis, root.diagnosis
         if root.is_about_the_walk:
             return self.explains(BY_CODE[theirs.fault or ""], formula.checked)
-        used = {str(mine.form), *forms_of(formula.checked.case)}
+        used = {str(mine.form), *formula.checked.case.program.forms}
         return theirs.form is not None and any(same_family(theirs.form, form) for form in used)
 
     def _shares_code(self, finding: Finding, root: Finding) -> bool:
@@ -113,7 +113,7 @@ class Folding:
         delegates = self.facts.delegates
         forms = {finding.diagnosis.form or ""}
         if finding.diagnosis.fault is None:
-            forms |= {i.form for i in finding.checked.case.program.instructions}
+            forms |= finding.checked.case.program.forms
         mine = {name for form in forms for name in delegates.get(form, ())}
         theirs = set(delegates.get(root.diagnosis.form or "", ()))
         return bool(theirs) and theirs <= mine

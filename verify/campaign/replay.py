@@ -43,7 +43,7 @@ def replayed(engine: UnderTest, bench: Bench, law: str | None, case: Case) -> Re
             edges, which are one case. None for a case that is checked as random ones are.
         case: the case; its seed must be 1.
     """
-    missing = sorted({i.form for i in case.program.instructions} - set(engine.facts.spellings))
+    missing = sorted(case.program.forms - set(engine.facts.spellings))
     if missing:
         return Replay("cannot run", f"the engine has no {', '.join(missing)}")
     try:

@@ -20,7 +20,7 @@ from verify.engines.unfinished import primals_of
 from verify.faults import BY_CODE as FAULTS
 from verify.laws import BY_CODE, DEADLY
 from verify.oracles import FORMULAS, VOID, BallOracle, Bench, Truth
-from verify.program import Case, Program
+from verify.program import Case
 from verify.program.json_form import case_to_json
 from verify.program.text import case_text
 from verify.report import FindingRecord
@@ -56,10 +56,9 @@ def examine_values(engine: UnderTest, bench: Bench, budget: Budget, seed: int) -
         data = random.Random(derived_seed(seed, number)).randbytes(BYTES)
         others = [form for form in forms if form not in found.deadly]
         batch = build(Dice(data), others, focus, budget.points)
-        used = {instruction.form for instruction in batch.program.instructions}
         truths = bench.truths(batch.program, list(batch.points))
         for point, truth in zip(batch.points, truths, strict=True):
-            if used & found.deadly:
+            if batch.program.forms & found.deadly:
                 break
             _judge(engine, bench, Case(batch.program, tuple(point)), truth, found)
     return found
@@ -124,12 +123,10 @@ def _alone(case: Case, index: int, seen: Observation) -> Case | None:
     program = case.program
     if index < program.n_inputs:
         return None
-    instruction = program.at(index)
-    places = {ref: k for k, ref in enumerate(dict.fromkeys(instruction.refs))}
-    if not places or any(ref >= len(seen.primals) for ref in places):
+    single, refs = program.alone(index)
+    if any(ref >= len(seen.primals) for ref in refs):
         return None
-    alone = Program(len(places), (instruction.renamed(lambda ref: places[ref]),))
-    return Case(alone, tuple(seen.primals[ref] for ref in places))
+    return Case(single, tuple(seen.primals[ref] for ref in refs))
 
 
 def _truth(bench: Bench, case: Case) -> Truth:

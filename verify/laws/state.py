@@ -171,8 +171,7 @@ def changed_leaf(engine: GraphEngine, book: Book) -> None:
     must all be those at the old point, or all those at the new one, or the engine must refuse.
     """
     for case in (CHANGED, _everything(engine)):
-        forms = {i.form for i in case.program.instructions}
-        if forms <= set(engine.facts.spellings) and right_when_fresh(engine, case):
+        if case.program.forms <= set(engine.facts.spellings) and right_when_fresh(engine, case):
             _changed(engine, book, case)
         if book.breaches or book.skipped:
             return

@@ -97,6 +97,17 @@ class Program:
         """Index of the output, which is the last value."""
         return len(self) - 1
 
+    @property
+    def forms(self) -> frozenset[str]:
+        """The forms that its instructions have."""
+        return frozenset(instruction.form for instruction in self.instructions)
+
+    def alone(self, index: int) -> tuple[Program, tuple[int, ...]]:
+        """The instruction that makes a value, by itself, and which values its inputs are."""
+        instruction = self.at(index)
+        refs = tuple(dict.fromkeys(instruction.refs))
+        return Program(len(refs), (instruction.renamed(refs.index),)), refs
+
     def steps(self) -> Iterator[tuple[int, Instruction]]:
         """Each instruction with the index of the value it makes, in order."""
         return enumerate(self.instructions, self.n_inputs)
