@@ -308,7 +308,8 @@ def test_process_that_ends_in_the_same_way_in_several_laws_is_one_finding():
     examined = Examined()
     for code in ("LIF01", "LIF05", "DET01"):
         law, tail = BY_CODE[code], "exit code 3" if code != "DET01" else "exit code 4"
-        breach = Breach(f"crashes while {law.code} ({law.title}) is examined: {tail}")
+        said = f"crashes while {law.code} ({law.title}) is examined: {tail}"
+        breach = Breach(said, cause=f"crashes: {tail}")
         _enter_death(law, BY_CODE["RUN04"], breach, examined)
     first, other = examined.findings
     assert (first.count, other.count) == (2, 1)

@@ -11,16 +11,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from verify.campaign.budget import Budget
 from verify.campaign.explore import Explorer, derived_seed
 from verify.campaign.finding import Finding
-from verify.campaign.records import of_breaches, of_finding
+from verify.campaign.records import of_breaches, of_finding, of_incidents
 from verify.campaign.summary import too_wide, undecided_share
 from verify.engines import Death, UnderTest, subject_of
 from verify.engines.isolation import GoneError
-from verify.laws import BY_CODE, DEADLY, SEVERITIES, Breach, Law, examine
+from verify.laws import BY_CODE, DEADLY, SEVERITIES, Law, examine
 from verify.oracles import Bench
 from verify.report import FindingRecord
 from verify.report.words import finding_title
@@ -132,7 +133,7 @@ class Examiner:
             return self._look(law)
         explored = self._explored(question.about)
         if explored.incidents:
-            return Outcome("broken", tuple(_of_incidents(explored.incidents)))
+            return Outcome("broken", tuple(of_incidents(tuple(dict.fromkeys(explored.incidents)))))
         if explored.explorer.tally.doubts:
             case, doubt = explored.explorer.tally.doubts[0]
             return Outcome("in doubt", why=doubt.sentence(case.program))
@@ -144,8 +145,8 @@ class Examiner:
         """A law with a check of its own."""
         book, deaths = examine(law, self._network if law.subject == "network" else self._subject)
         if deaths:
-            died = [record for code, breach in deaths.items() for record in _records(code, breach)]
-            return Outcome("broken", tuple(died))
+            died = (of_breaches(BY_CODE[code], [breach]) for code, breach in deaths.items())
+            return Outcome("broken", tuple(chain.from_iterable(died)))
         if book.gone:
             return Outcome("in doubt", why=book.skipped)
         if book.doubts:
@@ -265,17 +266,6 @@ def _hidden(finding: Finding) -> Outcome:
     name = bug.operation or GRAPH
     why = f"hidden by {bug.law}-{name}, which is broken: {finding_title(bug)}"
     return Outcome("not examined", why=why)
-
-
-def _records(code: str, breach: Breach) -> list[FindingRecord]:
-    return of_breaches(BY_CODE[code], [breach])
-
-
-def _of_incidents(deaths: Sequence[Death]) -> Iterator[FindingRecord]:
-    """What ended the engine's process once and not again is a finding without a case."""
-    for death in dict.fromkeys(deaths):
-        said = f"{death}; the same cases, run again one by one, did not do it"
-        yield from _records(DEADLY[death.kind], Breach(said))
 
 
 def _untold(explored: _Explored, form: str | None, why: str) -> Outcome:

@@ -207,8 +207,7 @@ class Explorer:
 
     def examine_crowd(self) -> None:
         """One program of all operations that are not known to be broken."""
-        broken = self.collector.quarantined | self.collector.deadly | self._subject.left_out
-        forms = [form for form in self._among if form not in broken]
+        forms = self._sound()
         program = crowd(forms)
         about = next((focus for focus, _ in self._round if focus.form in forms), None)
         alone = len(self.forms) == 1  # the whole is examined elsewhere
@@ -227,17 +226,21 @@ class Explorer:
         """
         if self.interrupted:
             raise KeyboardInterrupt
-        deadly = self.collector.deadly | self._subject.left_out
-        if focus.form in deadly:
+        if focus.form in self._deadly:
             return  # every program of it would end the engine's process, as is known
-        forms = [
-            form
-            for form in self._among
-            if form == focus.form or form not in self.collector.quarantined | deadly
-        ]
+        forms = self._sound(but=focus.form)
         dice = Dice(stretched(data, bytes_for(self._budget.points)))
         batch = build(dice, forms, focus, self._budget.points, exact)
         self._check(focus, batch.program, batch.points)
+
+    @property
+    def _deadly(self) -> set[str]:
+        return self.collector.deadly | self._subject.left_out
+
+    def _sound(self, but: str = "") -> list[str]:
+        """The forms to make programs of: none that is known to be broken, but one."""
+        broken = self.collector.quarantined | self._deadly
+        return [form for form in self._among if form == but or form not in broken]
 
     def _check(self, focus: Focus, program: Program, points: Sequence[tuple[float, ...]]) -> None:
         checked = check(self._subject, self._bench, program, points)

@@ -113,17 +113,16 @@ def examine_definition(
     """
     try:
         with _opened(target, limits, overrides) as (engine, how):
-            return (
-                _of_values(engine, budget, seed)
-                if how == VALUES
-                else _of_run(engine, how, budget, seed)
-            )
-    except TargetError as error:
+            try:
+                return (
+                    _of_values(engine, budget, seed)
+                    if how == VALUES
+                    else _of_run(engine, how, budget, seed)
+                )
+            except SuiteError as error:
+                return Entry("in doubt", how, f"The suite itself failed ({error}).")
+    except (TargetError, GoneError) as error:
         return Entry("no engine", None, str(error))
-    except GoneError as error:
-        return Entry("no engine", None, str(error))
-    except SuiteError as error:
-        return Entry("in doubt", None, f"The suite itself failed ({error}).")
 
 
 @contextmanager

@@ -46,9 +46,25 @@ class Plan:
 
 
 @dataclass
+class SharedDeath:
+    """A finding of what ended the engine's process.
+
+    Attributes:
+        place: which of the findings it is.
+        told: what it says of the first law that was asked.
+        also: codes of the laws that ended it in the same way.
+    """
+
+    place: int
+    told: str
+    also: list[str] = field(default_factory=list)
+
+
+@dataclass
 class Examined:
-    """What the laws with a check of their own gave."""
+    """What the laws with a check of their own gave; ``deaths`` by law broken and cause."""
 
     findings: list[FindingRecord] = field(default_factory=list)
     laws: list[LawRecord] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    deaths: dict[tuple[str, str], SharedDeath] = field(default_factory=dict)

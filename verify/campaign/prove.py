@@ -107,14 +107,16 @@ def _doubtful(checked: Sequence[Checked]) -> str | None:
 def _count(proof: Proof, at: Sequence[int], checked: Sequence[Checked], confirmed: bool) -> None:
     """Add a decided program."""
     program = checked[0].case.program
+    pieces = piecewise(program)
     met = set()
     for index, one in zip(at, checked, strict=True):
         if isinstance(one.verdict, Agree):
             proof.points[index] += 1
             proof.gradients += one.verdict.gradients
-            met |= sides(program, one.case.point) or set()
+            if pieces:
+                met |= sides(program, one.case.point) or set()
     proof.confirmed += confirmed
-    proof.one_sided += len(met) < 2 * len(piecewise(program))
+    proof.one_sided += len(met) < 2 * len(pieces)
 
 
 def _checked(

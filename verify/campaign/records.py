@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from verify.campaign.finding import Finding, fingerprint
 from verify.check import Checked, interval
-from verify.engines import DEATHS
+from verify.engines import DEATHS, Death
 from verify.faults import BY_CODE as FAULTS
 from verify.laws import BY_CODE as LAWS
-from verify.laws import Breach, Law
+from verify.laws import DEADLY, Breach, Law
 from verify.program.json_form import case_to_json
 from verify.program.text import case_text
 from verify.report import FindingRecord, ValueRecord
@@ -72,6 +73,13 @@ def of_breaches(law: Law, breaches: Sequence[Breach]) -> list[FindingRecord]:
     for breach in breaches:
         by_operation.setdefault(breach.operation, []).append(breach)
     return [_of_breaches(law, operation, group) for operation, group in by_operation.items()]
+
+
+def of_incidents(deaths: Sequence[Death]) -> Iterator[FindingRecord]:
+    """Deaths of the engine's process that no case repeats, one record for each kind of them."""
+    for death, times in Counter(deaths).items():
+        said = f"{death}; the same cases, run again one by one, did not do it"
+        yield from of_breaches(LAWS[DEADLY[death.kind]], [Breach(said)] * times)
 
 
 def _of_breaches(law: Law, operation: str | None, group: list[Breach]) -> FindingRecord:

@@ -5,24 +5,20 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from types import FrameType
 
 from verify.campaign.explore import Explorer, Progress, SuiteError
-from verify.campaign.plan import Examined, Plan
-from verify.campaign.records import of_breaches, of_finding
+from verify.campaign.plan import Examined, Plan, SharedDeath
+from verify.campaign.records import of_breaches, of_finding, of_incidents
 from verify.campaign.summary import document_of
 from verify.engines import Subject, UnderTest, subject_of
 from verify.laws import BY_CODE, DEADLY, SEVERITIES, Breach, Law, examine
 from verify.oracles import Bench
 from verify.questions import same_family
 from verify.report import Document, FindingRecord, LawRecord
-
-EXAMINED, ALSO = " is examined: ", "; the same while others are: "
-"""Parts of the message of a death, as laws tell it."""
 
 
 def run(
@@ -114,23 +110,23 @@ def _look(law: Law, subject: object, plan: Plan, examined: Examined) -> None:
 
 def _enter_death(law: Law, broken: Law, breach: Breach, examined: Examined) -> None:
     """What ends the process in the same way while several laws are examined is one finding."""
-    death = breach.message.partition(EXAMINED)[2]
-    for place, known in enumerate(examined.findings):
-        said = known.message.partition(EXAMINED)[2].partition(ALSO)[0]
-        if known.law == broken.code and said == death:
-            more = f"{', ' if ALSO in known.message else ALSO}{law.code}"
-            told = replace(known, count=known.count + 1, message=known.message + more)
-            examined.findings[place] = told
-            return
-    examined.findings.extend(of_breaches(broken, [breach]))
+    key = (broken.code, breach.cause)
+    if key not in examined.deaths:
+        examined.deaths[key] = SharedDeath(len(examined.findings), breach.message)
+        examined.findings.extend(of_breaches(broken, [breach]))
+        return
+    death = examined.deaths[key]
+    death.also.append(law.code)
+    examined.findings[death.place] = replace(
+        examined.findings[death.place],
+        count=1 + len(death.also),
+        message=f"{death.told}; the same while others are: {', '.join(death.also)}",
+    )
 
 
 def add_incidents(subject: Subject, examined: Examined) -> None:
     """What ended the engine's process once and not again is a finding without a case."""
-    for death, times in Counter(subject.incidents).items():
-        said = f"{death}; the same cases, run again one by one, did not do it"
-        found = of_breaches(BY_CODE[DEADLY[death.kind]], [Breach(said)] * times)
-        examined.findings.extend(found)
+    examined.findings.extend(of_incidents(subject.incidents))
 
 
 @contextmanager

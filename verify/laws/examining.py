@@ -82,7 +82,7 @@ def _died(law: Law, book: Book, error: DiedError) -> tuple[Book, dict[str, Breac
         return book, {}
     book.skip(f"the engine {said}")
     why = f"{death.kind} while {law.code} ({law.title}) is examined: {death.message}"
-    return book, {DEADLY[death.kind]: Breach(why)}
+    return book, {DEADLY[death.kind]: Breach(why, cause=str(death))}
 
 
 def _plain(book: Book) -> dict[str, Any]:

@@ -27,6 +27,7 @@ class Breach:
         expected: where the number must lie, or None.
         actual: what was printed, or None.
         fault: code of the known fault whose mechanism was seen at work, or None. Never a guess.
+        cause: how the engine's process ended, whichever law was asked; empty if it did not.
     """
 
     message: str
@@ -35,6 +36,7 @@ class Breach:
     expected: Interval | None = None
     actual: float | None = None
     fault: str | None = None
+    cause: str = ""
 
 
 @dataclass

@@ -7,6 +7,7 @@ import math
 
 from verify.cli.defaults import DEFAULT_TARGET
 from verify.cli.options.isolation import add_isolation
+from verify.cli.options.run import add_corpus
 from verify.cli.options.types import natural, positive
 
 EPILOG = """\
@@ -43,10 +44,7 @@ def add_gate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "--report-dir", default="reports", metavar="DIR",
         help="where reports, the baseline and known failures are (default: reports/)",
     )  # fmt: skip
-    gate.add_argument(
-        "--no-corpus", action="store_true",
-        help="neither replay the cases that failed before nor keep new ones",
-    )  # fmt: skip
+    add_corpus(gate)
     gate.set_defaults(first=False, max_time=None, json=None)
     add_isolation(gate)
 

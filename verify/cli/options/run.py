@@ -71,11 +71,12 @@ def add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         "--fail-on", choices=("error", "warning", "note"), default="error",
         help="the least severity that makes the exit code 1 (default: error)",
     )  # fmt: skip
-    _add_corpus(run)
+    add_corpus(run)
     add_isolation(run)
 
 
-def _add_corpus(command: argparse.ArgumentParser) -> None:
+def add_corpus(command: argparse.ArgumentParser) -> None:
+    """Add the option on the corpus to a command."""
     command.add_argument(
         "--no-corpus", action="store_true",
         help="neither replay the cases that failed before nor keep new ones",
