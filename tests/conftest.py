@@ -8,11 +8,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from faulty_engines import SOURCE
+from finished import Finished
 from hypothesis import settings
 
 from verify.campaign import Budget
@@ -31,24 +31,6 @@ settings.load_profile("suite")
 ROOT = Path(__file__).resolve().parents[1]
 SMALL = Budget(programs=2, points=4, minimum=1, rounds=0)
 """Enough to see every fault planted here."""
-
-
-@dataclass(frozen=True)
-class Finished:
-    """What a process left behind."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def refusal(self) -> str:
-        """The one sentence on stderr; the test fails if there is anything else."""
-        assert "Traceback" not in self.err
-        assert self.err.startswith("gradverify: ")
-        assert self.err.count("\n") == 1, self.err
-        assert self.err.endswith("\n")
-        return self.err.removeprefix("gradverify: ").rstrip("\n")
 
 
 EngineFile = Callable[..., str]

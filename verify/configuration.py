@@ -8,10 +8,8 @@ A value of the configuration is the default of an option; the command line wins.
 from __future__ import annotations
 
 import difflib
-import os
 import tomllib
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -92,22 +90,13 @@ def table_for(
     """
     if overrides is None or ":" not in target:
         return None
+    from verify.engines.class_place import class_place  # not for --help
+
     own: str | None = overrides["target"]
-    if own is not None and _class(own, folder) != _class(target, Path()):
+    if own is not None and class_place(own, folder) != class_place(target):
         return None
     found: dict[str, Any] = overrides[ENGINE]
     return found
-
-
-def _class(target: str, folder: Path) -> tuple[str, str]:
-    """Where a target's class is, the same however its path is written; and its name."""
-    place, _, named = target.rpartition(":")
-    is_file = place.endswith((".py", ".ipynb"))
-    path = folder / (place if is_file else f"{place.replace('.', '/')}.py")
-    with suppress(OSError, ValueError):  # a name that no file has
-        if is_file or path.is_file():
-            place = os.path.realpath(path)
-    return place, named.partition("@")[0]
 
 
 def _engine(table: object, where: str) -> dict[str, Any]:

@@ -10,48 +10,38 @@ collects, in place of this module, one test for each law and operation. In a tes
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from verify.campaign import DEFAULT, QUICK, QUICK_STEPS, STEPS, Plan, SuiteError
+from verify.campaign import DEFAULT, QUICK, Plan, SuiteError
 from verify.campaign.run import run
 from verify.check import check
 from verify.configuration import said_of
 from verify.engines import (
-    Here,
-    OperatorEngine,
     Subject,
-    TargetError,
-    UnderTest,
-    loaded_from,
-    open_engine,
-    subject_of,
 )
 from verify.engines.isolation import (
     DEFAULT_LIMITS,
     GoneError,
     Isolated,
-    Limits,
     TaskError,
-    isolated_engine,
 )
-from verify.laws import LAWS, SEVERITIES, Law, selected
+from verify.laws import SEVERITIES
+from verify.networks import UNSAID, Driven
+from verify.opening import (
+    Codes,
+    Target,
+    laws_for,
+    limits_of,
+    network_of,
+    subject_for,
+)
 from verify.oracles import Bench, bench
 from verify.program import Case
 from verify.program.text import case_text
 from verify.report import Document, terminal
 from verify.verdict import EngineError, Mismatch, Undecided, Verdict, sentence
-
-Target = str | type | UnderTest
-"""An engine: ``package.module:Class`` or ``path/file.py:Class``, the class itself, or an Engine.
-What is named is opened in a process of its own; a class runs in this one."""
-
-
-Codes = str | Sequence[str]
-"""Beginnings of codes of laws: ``"GRA,LIF01"`` or ``["GRA", "LIF01"]``."""
 
 
 class ConformanceError(AssertionError):
@@ -105,7 +95,7 @@ def run_conformance(
         fail_on: the least severity that is raised: ``error``, ``warning`` or ``note``. None raises
             nothing: what was found, and whether it can be trusted, is in the Document.
         case_timeout: seconds for a case of what runs in a process of its own.
-        memory: megabytes that it may take once it is loaded; 0 for no limit.
+        memory: megabytes that it may take once it is loaded, 32 or more; 0 for no limit.
         in_process: whether what is named runs in this process too, without limits.
 
     Returns:
@@ -130,7 +120,8 @@ def run_conformance(
         if isinstance(engine, str) and isinstance(subject, Isolated):
             opened.callback(subject.close)
         if network is not None:
-            made = network_of(network, limits, quick=quick, seed=seed)
+            driven = Driven(engine, overrides) if isinstance(engine, str) else UNSAID
+            made = network_of(network, limits, quick=quick, seed=seed, driven=driven)
         if isinstance(made, Isolated):
             opened.callback(made.close)
         plan = Plan(QUICK if quick else DEFAULT, seed, laws=laws, network=made)
@@ -226,83 +217,6 @@ def _live(engine: type) -> Subject:
     return subject_for(engine)
 
 
-def subject_for(
-    engine: Target,
-    limits: Limits | None = DEFAULT_LIMITS,
-    overrides: Mapping[str, Any] | None = None,
-) -> Subject:
-    """An engine ready to be asked: what a target names in a process of its own, all else here.
-
-    Args:
-        engine: what it is.
-        limits: on the process; None to open what a target names in this one too.
-        overrides: how what a target names is driven, where probing finds out something else.
-
-    Raises:
-        TargetError: in one sentence, if there is none.
-    """
-    if isinstance(engine, type):
-        return Here(OperatorEngine(loaded_from(engine)))
-    if not isinstance(engine, str):
-        if not hasattr(engine, "facts"):
-            raise TargetError(f"{engine!r:.60} is neither a class nor the name of one")
-        return subject_of(engine)
-    if limits is None:
-        return Here(open_engine(engine, overrides))
-    return isolated_engine(engine, limits, overrides)
-
-
-def limits_of(case_timeout: float, memory: int) -> Limits:
-    """The limits on the process of an engine. Raises ValueError."""
-    if not 0.05 <= case_timeout < 2**63:
-        raise ValueError(f"the case timeout is in seconds, 0.05 or more, not {case_timeout!r:.40}")
-    if not 0 <= memory < 2**63:
-        raise ValueError(f"the memory is in megabytes, 0 for no limit, not {memory!r:.40}")
-    return Limits(case_timeout, memory)
-
-
 @lru_cache(maxsize=1)
 def _bench() -> Bench:
     return bench()
-
-
-def network_of(
-    network: str | type, limits: Limits | None = DEFAULT_LIMITS, *, quick: bool, seed: int
-) -> Any:
-    """A network from its class, or what names it; that runs in a process of its own.
-
-    Raises:
-        TargetError: in one sentence, if there is none.
-    """
-    from verify.networks import Network, open_network
-    from verify.networks.network import NetworkFacts, open_seeded
-
-    steps = QUICK_STEPS if quick else STEPS
-    if isinstance(network, str):
-        if limits is None:
-            return open_network(network, seed=seed, steps=steps)
-        return Isolated(open_seeded, (network, seed, steps), NetworkFacts, limits)
-    return Network(loaded_from(network), seed=seed, steps=steps)
-
-
-def laws_for(select: Codes | None, ignore: Codes | None, has_network: bool) -> tuple[Law, ...]:
-    """The laws that are selected, those of networks only where there is one.
-
-    Raises:
-        ValueError: if a prefix fits no law, or no law is left.
-    """
-    laws = selected(LAWS, _in_a_text("select", select), _in_a_text("ignore", ignore))
-    kept = tuple(law for law in laws if has_network or law.subject != "network")
-    if laws and not kept:
-        raise ValueError("the laws selected are about networks, and no network is named")
-    if not kept:
-        raise ValueError("no law is left: what is ignored takes away all that is selected")
-    return kept
-
-
-def _in_a_text(name: str, codes: Codes | None) -> str | None:
-    if codes is None or isinstance(codes, str):
-        return codes
-    if isinstance(codes, list | tuple) and all(isinstance(code, str) for code in codes):
-        return ",".join(codes)
-    raise ValueError(f"{name} is a text such as 'GRA,LIF01' or a list of such, not {codes!r:.40}")

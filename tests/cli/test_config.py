@@ -6,6 +6,7 @@ import json
 
 import pytest
 from faulty_engines import overwriting
+from network_sources import RIGHT
 
 from verify import configuration
 from verify.cli import main
@@ -140,3 +141,15 @@ def test_probe_heeds_the_table_however_the_path_is_written(gradverify, engine_fi
     for target in ("engine.py:Value", "./engine.py:Value", f"{tmp_path}/engine.py:Value"):
         done = gradverify("probe", target, "--json")
         assert json.loads(done.out)["overrides"] == {"unsupported": ["exp"]}, target
+
+
+def test_network_is_built_on_the_engine_as_the_table_drives_it(gradverify, engine_file, tmp_path):
+    hidden = RIGHT.replace("self.grad = 0.0", "self.slope = [0.0]").replace(".grad", ".slope[0]")
+    engine_file(hidden, name="engine")
+    (tmp_path / "gradverify.toml").write_text(
+        'target = "engine.py:Value"\n[engine]\ngradient = ".slope[0]"\n', encoding="utf-8"
+    )
+    asked = ("--network", "engine.py:MLP", "--quick", "--select", "NET04")
+    for where in ((), ("--in-process",)):
+        done = gradverify("run", *asked, *where)
+        assert (done.code, done.err) == (0, ""), where

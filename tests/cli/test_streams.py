@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Finished
 from faulty_engines import SOURCE, overwriting
+from finished import Finished
 
 from verify.program.json_form import case_to_json
 from verify.program.text import parse_case

@@ -19,8 +19,15 @@ from verify.campaign.plan import Examined
 from verify.campaign.run import _enter_death
 from verify.cli import main
 from verify.cli.options import isolation as isolation_options
+from verify.cli.options import types
 from verify.engines import Here, open_engine, seen_by
-from verify.engines.isolation import DEFAULT_LIMITS, Limits, TaskError, isolated_engine
+from verify.engines.isolation import (
+    DEFAULT_LIMITS,
+    LEAST_MEMORY,
+    Limits,
+    TaskError,
+    isolated_engine,
+)
 from verify.engines.isolation.reaping import code_of, kill
 from verify.laws import BY_CODE, LAWS, Breach, examine, selected
 from verify.laws.examining import by_code
@@ -37,6 +44,7 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
 def test_defaults_of_the_command_line_are_those_of_the_limits():
     given = (isolation_options.SECONDS, isolation_options.MEGABYTES)
     assert given == (DEFAULT_LIMITS.case, DEFAULT_LIMITS.memory)
+    assert types.LEAST_MEMORY == LEAST_MEMORY
 
 
 @pytest.mark.hunts

@@ -7,10 +7,12 @@ import random
 from dataclasses import asdict
 
 import pytest
+from faulty_engines import SOURCE
 from network_sources import RIGHT, TANH, UNUSUAL, network
 
-from verify.engines import TargetError
-from verify.networks import ACTIVATIONS, ORDERS, Shape, open_network
+from verify.engines import OverrideError, TargetError
+from verify.laws import BY_CODE
+from verify.networks import ACTIVATIONS, ORDERS, UNSAID, Driven, Shape, open_network
 from verify.networks.architecture import architectures
 from verify.networks.settings import setting
 
@@ -92,6 +94,26 @@ def test_what_is_no_network_is_refused_in_one_sentence(opened, source, words):
         opened(source)
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_engine_of_a_network_is_driven_as_the_configuration_says_of_it(engine_file):
+    """It is the class that the table is about; another's table is no business of it."""
+    hidden = RIGHT.replace("self.grad = 0.0", "self.slope = [0.0]").replace(".grad", ".slope[0]")
+    target = engine_file(hidden)
+    network, table = target.replace(":Value", ":MLP"), {"gradient": ".slope[0]"}
+    for driven in (UNSAID, Driven(target), Driven(engine_file(SOURCE), table)):
+        with pytest.raises(TargetError, match=r"cannot be examined|is not an engine"):
+            open_network(network, driven=driven)
+    opened = open_network(network, steps=5, driven=Driven(target, table))
+    assert opened.engine.facts.gradient == ".slope[0]"
+    assert not BY_CODE["NET04"].examine(opened).breaches
+
+
+def test_table_that_does_not_work_is_refused_by_its_key(engine_file):
+    target = engine_file(RIGHT)
+    driven = Driven(target, {"gradient": ".slope"})
+    with pytest.raises(OverrideError, match=r"engine\.gradient = '\.slope' does not work"):
+        open_network(target.replace(":Value", ":MLP"), driven=driven)
 
 
 def test_network_that_raises_when_called_is_opened_and_accused(opened):

@@ -112,7 +112,8 @@ def test_run_in_doubt_is_raised_as_such_and_never_as_wrong(monkeypatch):
         ({"engine": "torch", "select": []}, ValueError, "no law is named"),
         ({"engine": "torch", "select": "NET"}, ValueError, "no network is named"),
         ({"engine": "torch", "case_timeout": 0}, ValueError, "seconds, 0.05 or more, not 0"),
-        ({"engine": "torch", "memory": -1}, ValueError, "megabytes, 0 for no limit, not -1"),
+        ({"engine": "torch", "memory": -1}, ValueError, "0 for no limit or 32 or more, not -1"),
+        ({"engine": "torch", "memory": 31}, ValueError, "0 for no limit or 32 or more, not 31"),
         ({"engine": "torch", "fail_on": "err"}, ValueError, "fail_on is note, warning, error or"),
     ],
 )

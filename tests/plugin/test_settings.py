@@ -72,7 +72,8 @@ def configured(tmp_path, monkeypatch):
         ({"fail_on": "errors"}, "--gradverify-fail-on is note, warning, error, not 'errors'"),
         ({"case_timeout": "0"}, "--gradverify-case-timeout is a number of seconds, 0.05 or more"),
         ({"case_timeout": "nan"}, "--gradverify-case-timeout is a number of seconds, 0.05 or more"),
-        ({"memory": "much"}, "--gradverify-memory a whole number of megabytes, not 'much'"),
+        ({"memory": "much"}, "32 or more; given were none and much"),
+        ({"case_timeout": "2", "memory": "31"}, "32 or more; given were 2 and 31"),
         ({"xfail": ["no.toml"]}, "no.toml cannot be read: No such file or directory"),
     ],
 )

@@ -65,6 +65,7 @@ class OperatorEngine:
             loaded.cls, loaded.module, self._made, self._gradient,
             can_be_differentiated(self._backward.text), names,
         )  # fmt: skip
+        given.tried("gradient", call=lambda: self._try_gradient(names, given))
         given.tried("zero-grad", call=lambda: self._try_zero_grad(names, given))
         given.check_spellings(finder)
         found = finder.find(given.spellings, given.unsupported)
@@ -145,14 +146,30 @@ class OperatorEngine:
         """Assign to the member that holds the value."""
         self._primal.assign(leaf, number)
 
+    def _try_gradient(self, names: dict[str, Any], given: Overrides) -> None:
+        """Read the configuration's, of a leaf; raises what reading it raises."""
+        if given.gradient is None:
+            return
+        leaf = self.lift(1.25)
+        try:
+            self.backward(self._joined(leaf, names))
+        except Exception:  # noqa: BLE001 - that is for the laws, and there may be no gradient yet
+            return
+        run(expression(given.gradient, names), leaf)
+        self.adjoint(leaf)
+
     def _try_zero_grad(self, names: dict[str, Any], given: Overrides) -> None:
         """Call the configuration's, on an output; raises what the engine raises."""
         if given.zero_grad is None:
             return
-        join = join_of(self._made, names)
-        output = join(self.lift(1.25), self.lift(0.5)) if join else self.lift(1.25)
+        output = self._joined(self.lift(1.25), names)
         self.backward(output)
         self.zero_grad(output)
+
+    def _joined(self, leaf: Any, names: dict[str, Any]) -> Any:
+        """An output made of a leaf; the leaf itself where nothing joins two values."""
+        join = join_of(self._made, names)
+        return join(leaf, self.lift(0.5)) if join else leaf
 
     def _fresh(self) -> Any:
         """What a fresh leaf has for a gradient; 0.0 where that is a number."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from verify.engines import GraphEngine, TargetError
+from verify.engines.class_place import is_named
 from verify.engines.loading import Loaded, load
 from verify.engines.operator_engine import OperatorEngine
 from verify.networks.architecture import Architecture
@@ -69,6 +70,28 @@ class NetworkFacts:
         return asdict(self)
 
 
+@dataclass(frozen=True, slots=True)
+class Driven:
+    """How an engine is driven where a configuration says so.
+
+    Attributes:
+        target: the engine that it is said of.
+        table: the configuration's table ``[engine]``; None if it says nothing.
+    """
+
+    target: str
+    table: Mapping[str, Any] | None = None
+
+    def table_for(self, values: Loaded) -> Mapping[str, Any] | None:
+        """The table, if a class of values is the engine that it is about."""
+        file = getattr(values.module, "__file__", None)
+        return self.table if is_named(values.cls, file, self.target) else None
+
+
+UNSAID = Driven("")
+"""No configuration says anything of any engine."""
+
+
 class Network:
     """A class of networks, its engine and its architecture.
 
@@ -76,6 +99,7 @@ class Network:
         loaded: the class.
         seed: what every setting and training set is drawn from.
         steps: length of the training trajectory.
+        driven: how the engine of its values is driven, if it is the one that this names.
 
     Attributes:
         facts: what was found out.
@@ -89,13 +113,15 @@ class Network:
         TargetError: in one sentence, if the class is no network.
     """
 
-    def __init__(self, loaded: Loaded, seed: int = 0, steps: int = STEPS) -> None:
+    def __init__(
+        self, loaded: Loaded, seed: int = 0, steps: int = STEPS, driven: Driven = UNSAID
+    ) -> None:
         self.seed = seed
         self.steps = steps
         self._cls = loaded.cls
         self._constructor, sample = _find_constructor(loaded)
         values = _value_class(loaded, sample)
-        self.engine: GraphEngine = OperatorEngine(values)
+        self.engine: GraphEngine = OperatorEngine(values, driven.table_for(values))
         if self.engine.facts.float_width != 64:
             raise TargetError(
                 f"{loaded.target}: its values are float32, and networks are examined in float64 "
@@ -174,18 +200,22 @@ class Network:
             self.record(hidden=found.hidden.name, last=found.last.name, order=found.order.name)
 
 
-def open_network(target: str, *, seed: int = 0, steps: int = STEPS) -> Network:
+def open_network(
+    target: str, *, seed: int = 0, steps: int = STEPS, driven: Driven = UNSAID
+) -> Network:
     """The network class that a target names: ``package.module:MLP`` or ``path/file.py:MLP``.
 
     Raises:
         TargetError: in one sentence, if there is none.
     """
-    return Network(load(target), seed, steps)
+    return Network(load(target), seed, steps, driven)
 
 
-def open_seeded(target: str, seed: int, steps: int) -> Network:
-    """The same, for a process that is asked by position."""
-    return open_network(target, seed=seed, steps=steps)
+def open_seeded(
+    target: str, seed: int, steps: int, engine: str = "", table: Mapping[str, Any] | None = None
+) -> Network:
+    """The same, for a process that is asked by position and in plain data."""
+    return open_network(target, seed=seed, steps=steps, driven=Driven(engine, table))
 
 
 def _find_constructor(loaded: Loaded) -> tuple[Constructor, Instance]:

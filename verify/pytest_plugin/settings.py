@@ -13,10 +13,11 @@ import pytest
 from verify.campaign import DEFAULT, QUICK
 from verify.campaign.by_law import Examiner, Question, questions
 from verify.configuration import said_of
-from verify.conformance import laws_for, limits_of, network_of, subject_for
 from verify.engines import TargetError
-from verify.engines.isolation import DEFAULT_LIMITS, Isolated, Limits
+from verify.engines.isolation import DEFAULT_LIMITS, LEAST_MEMORY, Isolated, Limits
 from verify.laws import LAWS, SEVERITIES
+from verify.networks import Driven
+from verify.opening import laws_for, limits_of, network_of, subject_for
 from verify.oracles import bench
 from verify.pytest_plugin.expected import Expected, ExpectedError, read_expected
 
@@ -84,10 +85,13 @@ def _prepare(config: pytest.Config) -> Prepared:
         raise ValueError(f"--gradverify-select or --gradverify-ignore: {error}") from None
     expected = tuple(one for file in _files(config) for one in read_expected(file))
     limits = _limits(config)
-    engine = _closing(config, subject_for(target, limits, _said_of(config, target)))
+    overrides = _said_of(config, target)
+    engine = _closing(config, subject_for(target, limits, overrides))
     made = None
     if network:
-        made = _closing(config, network_of(network, limits, quick=quick, seed=seed))
+        driven = Driven(target, overrides)
+        opened = network_of(network, limits, quick=quick, seed=seed, driven=driven)
+        made = _closing(config, opened)
     return Prepared(
         again=_again(target, network, limits, quick=quick, seed=seed),
         fail_on=fail_on,
@@ -109,15 +113,15 @@ def _limits(config: pytest.Config) -> Limits | None:
     """The limits on the process of an engine; None where it is to run in this one."""
     if _option(config, "in-process"):
         return None
-    given = [_option(config, name) for name in ("case-timeout", "memory")]
+    case, memory = _option(config, "case-timeout"), _option(config, "memory")
     try:
-        case = float(given[0] or DEFAULT_LIMITS.case)
-        memory = int(given[1] or DEFAULT_LIMITS.memory)
-        return limits_of(case, memory)
+        return limits_of(float(case or DEFAULT_LIMITS.case), int(memory or DEFAULT_LIMITS.memory))
     except ValueError:
+        given = f"{case or 'none'!s:.40} and {memory or 'none'!s:.40}"
         raise ValueError(
             "--gradverify-case-timeout is a number of seconds, 0.05 or more, and "
-            f"--gradverify-memory a whole number of megabytes, not {given[0] or given[1]!r:.40}"
+            "--gradverify-memory 0 for no limit or a whole number of megabytes, "
+            f"{LEAST_MEMORY} or more; given were {given}"
         ) from None
 
 

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 from strategies import Focus, focuses
 from strategies.programs import BYTES
@@ -76,7 +77,7 @@ def _look(asked: Asked, family: str, subject: Subject) -> Examined:
     laws = tuple(BY_CODE[code] for code in asked.laws if code.startswith(family))
     network = None
     if asked.network is not None and any(law.subject == "network" for law in laws):
-        opening = (asked.network, asked.seed, STEPS)
+        opening = (asked.network, asked.seed, STEPS, asked.target, _overrides(asked))
         network = (
             open_seeded(*opening)
             if asked.in_process
@@ -139,13 +140,17 @@ def _explore(explorer: Explorer, wanted: Sequence[Focus], seed: int) -> None:
 
 @contextmanager
 def _opened(asked: Asked) -> Iterator[Subject]:
-    overrides = json.loads(asked.overrides) if asked.overrides else None
+    overrides = _overrides(asked)
     if asked.in_process:
         yield Here(open_engine(asked.target, overrides))
         return
     with isolated_engine(asked.target, _limits(asked), overrides) as subject:
         subject.takes_turns = True  # as many workers as there are cores, and not two for one
         yield subject
+
+
+def _overrides(asked: Asked) -> Any:
+    return json.loads(asked.overrides) if asked.overrides else None
 
 
 def _limits(asked: Asked) -> Limits:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
+LEAST_MEMORY = 32
+"""As in verify.engines.isolation, which is not imported here: ``--help`` is instant. A test
+compares them."""
+
 
 def format_and_file(text: str) -> tuple[str, str]:
     """``NAME=FILE``."""
@@ -26,9 +30,9 @@ def positive(text: str) -> int:
 
 def memory(text: str) -> int:
     """Megabytes that a process may be given: our own code takes some there; 0 for no limit."""
-    what = "0, for no limit, or a whole number of megabytes, 32 or more"
+    what = f"0, for no limit, or a whole number of megabytes, {LEAST_MEMORY} or more"
     megabytes = int(_number(text, int, 0, what))
-    return megabytes and int(_number(text, int, 32, what))
+    return megabytes and int(_number(text, int, LEAST_MEMORY, what))
 
 
 def seconds(text: str) -> float:

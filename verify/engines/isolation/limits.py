@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 MEGABYTE = 2**20
+LEAST_MEMORY = 32
+"""Megabytes: our own code takes some in a process of its own."""
 LEAST = 1.0
 """Seconds for a case however little time a run has: a busy machine is no hang."""
 LONGEST_HURRIED = 60.0
