@@ -28,6 +28,7 @@ import engine  # noqa: E402
 import instructions  # noqa: E402
 import kills  # noqa: E402
 import overhead  # noqa: E402
+import shards  # noqa: E402
 import startup  # noqa: E402
 from figures import compared, markdown, plot  # noqa: E402
 from measure import Row, machine  # noqa: E402
@@ -54,6 +55,7 @@ BENCHMARKS: dict[str, Callable[[int], list[Row]]] = {
     "overhead": overhead.rows,
     "instructions": instructions.rows,
     "kills": kills.rows,
+    "shards": shards.rows,
     "startup": startup.rows,
     "engine": engines,
 }

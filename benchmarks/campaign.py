@@ -1,11 +1,10 @@
 """Campaigns: speed-up from one worker to two, and a long one's memory, with kill -9 in the middle.
 
     python benchmarks/campaign.py speed-up [--pairs N] [--target TARGET]
+    python benchmarks/campaign.py overhead [--pairs N]
     python benchmarks/campaign.py memory [--cases N] [--workers N] [--kills N] [--folder DIR]
 
-The speed-up is measured on the same shards, in pairs whose order changes, with processes that are
-warm. A worker is two processes, as the engine has its own, which take turns: one that is held to a
-single core as well shows that they do.
+The first two are those of ``shards.py``, of which ``all.py`` makes rows.
 
 The memory is the peak of what is resident (VmHWM), of the parent and of the largest worker, as the
 campaign grows. Each kill ends every process of it but the engines', which must end by themselves;
@@ -18,99 +17,54 @@ import argparse
 import json
 import os
 import signal
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from concurrent.futures import wait
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from verify import __version__
-from verify.campaign import SHARD
-from verify.campaign.sharded import Asked, Processes, Shard, shards
-from verify.campaign.sharded.examine import examine
+import shards
+from measure import ratios
+
+from verify.campaign.sharded import Asked, Shard
+from verify.campaign.sharded import shards as order_of
 from verify.campaign.sharded.result import cases_of as cases_of_result
 from verify.campaign.sharded.result import read_line
 from verify.campaign.sharded.shard import FORM, WHOLE
-from verify.engines import open_engine
-from verify.engines.isolation import DEFAULT_LIMITS
 
-LEAST = 1.8
-"""What two workers must be worth."""
-FORMS_TIMED = ("add", "mul", "pow", "tanh", "div", "exp", "relu", "sum")
+LEAST, MOST = 1.8, 15
+"""What two workers must be worth, and what a campaign may cost over the engine alone."""
 LOOK_EVERY = 0.5
 Row = tuple[int, float, float, float]
 """Cases so far, and megabytes of the parent, the largest worker, the largest engine."""
 
 
-def asked_of(target: str) -> Asked:
-    """A campaign of random cases with the default shards."""
-    facts = open_engine(target).facts
-    laws = ("VAL01", "GRA01", "GRA02", "RUN01", "ACC01")
-    case, memory = DEFAULT_LIMITS.case, DEFAULT_LIMITS.memory
-    return Asked(
-        target, 0, tuple(facts.spellings), laws, None, SHARD.programs, SHARD.points, case, memory,
-        False, "", __version__,
-    )  # fmt: skip
-
-
-def seconds_of(crew: Processes, asked: Asked, number: int) -> tuple[float, float]:
-    """Seconds that the same shards take: by the clock, and of CPU."""
-    forms = [form for form in FORMS_TIMED if form in asked.forms]
-    started, before = time.perf_counter(), _cpu(crew)
-    futures = [crew.executor.submit(examine, asked, Shard(FORM, form, number)) for form in forms]
-    for future in wait(futures).done:
-        future.result()
-    return time.perf_counter() - started, _cpu(crew) - before
-
-
-def _cpu(crew: Processes) -> float:
-    """CPU seconds of the workers, and of the engines that they have ended."""
-    ticks = 0
-    for process in getattr(crew.executor, "_processes", {}):
-        ticks += sum(map(int, Path(f"/proc/{process}/stat").read_text().split()[13:17]))
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
 def speed_up(options: argparse.Namespace) -> int:
     """Print the ratios; 1 if the median is below what is asked for."""
-    asked = asked_of(options.target)
-    crews = {"one": Processes(1), "one, on one core": Processes(1), "two": Processes(2)}
-    core = min(os.sched_getaffinity(0))
-    crews["one, on one core"].executor.submit(os.sched_setaffinity, 0, {core}).result()
-    times: dict[str, list[float]] = {name: [] for name in crews}
-    cpu: dict[str, list[float]] = {name: [] for name in crews}
-    try:
-        for crew in crews.values():
-            seconds_of(crew, asked, 0)
-        for pair in range(1, options.pairs + 1):
-            for name in list(crews)[:: 1 if pair % 2 else -1]:
-                clock, used = seconds_of(crews[name], asked, pair)
-                times[name].append(clock)
-                cpu[name].append(used)
-            said = (f"{n} {t[-1]:.1f} s ({cpu[n][-1]:.1f} of CPU)" for n, t in times.items())
-            print(f"{pair}: " + ", ".join(said), flush=True)
-    finally:
-        for crew in crews.values():
-            crew.close()
-    found = {}
+    clock, cpu = shards.times_of(options.target, options.pairs)
     for name in ("one", "one, on one core"):
-        ratios = sorted(a / b for a, b in zip(times[name], times["two"], strict=True))
-        found[name] = {"median": statistics.median(ratios), "least": ratios[0], "most": ratios[-1]}
-        print(f"{name} / two workers: " + ", ".join(f"{k} {v:.2f}" for k, v in found[name].items()))
-    more = statistics.median(a / b for a, b in zip(cpu["two"], cpu["one"], strict=True))
-    print(f"CPU of two workers / of one: {more:.2f}")
-    print(
-        json.dumps(
-            {"speed-up": found, "CPU": more, "load": os.getloadavg(), "pairs": options.pairs}
-        )
-    )
-    return int(found["one"]["median"] < LEAST)
+        _say(f"{name} / two workers", ratios("", list(zip(clock[name], clock["two"], strict=True))))
+    _say("CPU of two workers / of one", ratios("", list(zip(cpu["two"], cpu["one"], strict=True))))
+    found = ratios("", list(zip(clock["one"], clock["two"], strict=True)))
+    return int(found["ratio"] < LEAST)
+
+
+def overhead(options: argparse.Namespace) -> int:
+    """Print the overhead factor; 1 if it is above what is asked for."""
+    found = shards.overheads(options.pairs)
+    for row in found:
+        _say(row["name"], row)
+    return int(found[0]["ratio"] > MOST)
+
+
+def _say(name: str, row: dict[str, Any]) -> None:
+    low, high = row["quartiles"]
+    said = f"{row['ratio']:.2f} ({low:.2f} to {high:.2f}; {row['a']:.1f} s and {row['b']:.1f} s)"
+    print(f"{name}: {said}, load {os.getloadavg()[0]:.1f}", flush=True)
 
 
 def memory(options: argparse.Namespace) -> int:
@@ -164,7 +118,7 @@ def _ledger(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     totals = json.loads(report.read_text("utf-8"))["totals"]
     counted = 0
     # the report is about the first shards that have enough
-    for shard in _order(cases_of, asked_of(options.target)):
+    for shard in _order(cases_of, shards.asked_of(options.target)):
         if counted >= options.cases or shard.id not in cases_of:
             break
         counted += cases_of[shard.id]
@@ -181,7 +135,7 @@ def _ledger(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
 def _order(there: dict[str, int], asked: Asked) -> Iterator[Shard]:
     """The shards of random cases, in order, up to the last that is there."""
     explored = sum(shard.startswith((WHOLE, FORM)) for shard in there)
-    return islice(shards(asked), explored)
+    return islice(order_of(asked), explored)
 
 
 def _lines(folder: Path) -> Iterator[tuple[str, int]]:
@@ -221,15 +175,15 @@ def _peak(process: int) -> float:
 def main() -> int:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=("speed-up", "memory"))
-    parser.add_argument("--target", default="microgradref:Value")
+    parser.add_argument("what", choices=("speed-up", "overhead", "memory"))
+    parser.add_argument("--target", default=shards.OURS)
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--cases", type=int, default=1_000_000)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--kills", type=int, default=2)
     parser.add_argument("--folder", help="where the campaign is; kept, and gone on with")
     options = parser.parse_args()
-    return speed_up(options) if options.what == "speed-up" else memory(options)
+    return {"speed-up": speed_up, "overhead": overhead, "memory": memory}[options.what](options)
 
 
 if __name__ == "__main__":

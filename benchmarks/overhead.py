@@ -12,7 +12,8 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -35,21 +36,28 @@ SPELT = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**"}
 Cases = list[tuple[Program, list[tuple[float, ...]]]]
 
 
-def cases_of(budget: Budget, seed: int) -> tuple[Cases, float, int]:
-    """The programs and points of an exploration, its CPU seconds, and gradients certified."""
-    engine, oracles, recorded = open_engine(TARGET), bench(), []
+@contextmanager
+def recorded() -> Iterator[Cases]:
+    """What is explored meanwhile."""
+    found: Cases = []
     check = exploring.check
 
     def recording(engine: Any, oracles: Any, program: Program, points: Any) -> list[Checked]:
-        recorded.append((program, list(points)))
+        found.append((program, list(points)))
         return check(engine, oracles, program, points)
 
     with mock.patch.object(exploring, "check", recording):
-        explorer = Explorer(engine, oracles, budget, seed)
+        yield found
+
+
+def cases_of(budget: Budget, seed: int) -> tuple[Cases, float, int]:
+    """The programs and points of an exploration, its CPU seconds, and gradients certified."""
+    explorer = Explorer(open_engine(TARGET), bench(), budget, seed)
+    with recorded() as found:
         started = time.process_time()
         explorer.run()
         seconds = time.process_time() - started
-    return recorded, seconds, explorer.tally.gradients
+    return found, seconds, explorer.tally.gradients
 
 
 def spelt_out(program: Program) -> Callable[[Any], Any]:

@@ -55,7 +55,7 @@ def test_sine_of_infinity_is_nan_or_refused_in_one_way(breaches):
     assert not [b for b in breaches("EDG04", SOURCE + sine.format("pass")) if b.operation == "sin"]
     guard = "if self.data > 1e300:\n            return Value(1.0, (self,))"
     (made_up,) = [b for b in breaches("EDG04", SOURCE + sine.format(guard)) if b.operation == "sin"]
-    assert made_up.message == "sin(inf) is 1.0; sin inf is no number; nan or refused"
+    assert made_up.message == "sin(inf) gives 1.0, but sin inf is no number; nan or refused"
     (breach,) = breaches("EDG11", SOURCE + sine.format(guard))
     assert breach.message.startswith("sin(-inf) is refused and sin(inf) is answered")
 
@@ -96,8 +96,8 @@ def test_overflow_with_the_wrong_sign_is_said(breaches, power, wrong):
     source = replaced(SOURCE, (POW, "Value(self._power(other), (self,))"), (SLOPE, slope))
     source += SAFE_POWER.format(power)
     found = [b for b in breaches("EDG01", source) if b.operation == "pow"]
-    assert [b.message.split(" is ")[0].split(") ", 1)[1] for b in found] == wrong
-    assert all(b.message.split(" is ")[0].startswith("(-1e") for b in found)
+    assert [b.message.split(" gives ")[0].split(") ", 1)[1] for b in found] == wrong
+    assert all(b.message.split(" gives ")[0].startswith("(-1e") for b in found)
     assert breaches("EDG01", source.replace(power + "  #", "self._right(other)  #")) == [
         b for b in breaches("EDG01", source) if b.operation != "pow"
     ]

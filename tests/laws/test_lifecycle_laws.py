@@ -27,7 +27,7 @@ def test_right_engine_breaks_no_law_but_the_one_on_changed_leaves(examine, code)
 
 def test_second_backward_that_inflates_is_said_with_both_numbers(breaches):
     (breach,) = breaches("LIF01", broken.INTERIOR_KEPT)
-    assert "adds 8.0 after 4.0" in breach.message
+    assert "adds 8.0, where the first added 4.0" in breach.message
     assert (breach.actual, breach.fault) == (12.0, "interior-kept")
     assert breach.case is not None
     assert breach.expected.low <= 8.0 <= breach.expected.high
@@ -35,7 +35,7 @@ def test_second_backward_that_inflates_is_said_with_both_numbers(breaches):
 
 def test_second_backward_that_also_adds_its_seed_inflates_more(breaches):
     (breach,) = breaches("LIF01", broken.SEED_ADDED)
-    assert "adds 12.0 after 4.0" in breach.message
+    assert "adds 12.0, where the first added 4.0" in breach.message
     assert breach.fault == "interior-kept"
 
 
@@ -58,7 +58,7 @@ def test_second_backward_of_no_known_habit_gets_no_name(breaches):
     (breach,) = breaches("LIF01", source)
     assert breach.fault is None
     assert breach.message == (
-        "a second backward() on one graph adds 20.0 after 4.0, and one more gradient is 4.0"
+        "a second backward() on one graph adds 20.0, where the first added 4.0"
     )
 
 
@@ -68,9 +68,10 @@ TWICE_FROM_THE_SECOND = "        self.grad = self.grad * 4.0 or 1.0\n"
 def test_leaf_that_forgets_as_a_root_is_said_where_graphs_are_right(breaches):
     (breach,) = breaches("LIF01")
     assert breach.message == (
-        "a second backward() on a leaf makes its gradient 1.0 after 1.0, where one more would "
-        "make 2.0"
+        "a second backward() on a leaf leaves its gradient at 1.0, where one more would make 2.0: "
+        "only where the root is a leaf itself"
     )
+    assert "add 1 to the root's gradient" in breach.mend
     assert breach.actual == 1.0
     assert breach.fault is None
 

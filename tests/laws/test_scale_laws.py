@@ -41,7 +41,7 @@ def test_depth_that_is_said_is_the_depth_that_is_reached(breaches):
     """1,232 additions make 1,234 values, the most that this engine takes."""
     (breach,) = breaches("SCL01", limited(1234, "RecursionError('too deep')"))
     assert breach.message == (
-        "a chain of about 1230 add is the deepest it can take: beyond, RecursionError"
+        "a chain of about 1230 operations (add) is the deepest it can take: beyond, RecursionError"
     )
 
 

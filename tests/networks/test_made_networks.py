@@ -138,7 +138,7 @@ def test_seed_is_a_generator_too(examine):
 
 
 def test_generator_that_is_missing_or_of_another_kind_is_not_examined(examine):
-    assert examine("NET10").skipped == "it takes no rng and no seed"
+    assert examine("NET10").skipped == "the network takes no rng and no seed"
     other = with_generator(
         ("widths, rng=random):\n", "widths, rng=None):\n        rng = rng and rng.integers\n"
          "        rng = rng or random\n"),

@@ -99,7 +99,7 @@ def test_errors_come_first_and_the_verdict_last():
 
 def test_number_is_shown_with_its_enclosure_and_digits():
     text = " ".join(shown(WHOLE, 80).split())
-    assert "d %4 / d x0 = 13.0, but must lie in [25.0, 25.0] (0 digits agree, 4.5e+15" in text
+    assert "d %4 / d x0 = 13.0, but must lie in [25.0, 25.0] (0 digits agree)" in text
 
 
 def test_stored_report_shows_no_file_that_may_not_be_there():

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from strategies import Focus, focuses
 from strategies.crowd import crowd
 from strategies.dice import Dice, stretched
+from strategies.ladder import ladders
 from strategies.programs import BYTES, JOINERS, build, bytes_for
 from verify.campaign.budget import Budget
 from verify.campaign.coverage import EXACT, Coverage
@@ -132,17 +133,20 @@ class Explorer:
     def begin(self, progress: Progress, enough: Enough = lambda: False) -> None:
         """One program for each position: most bugs show here, in a second.
 
-        Then all operations on one value: what one leaves on its operand, another may overwrite.
+        Then all operations on one value: what one leaves on its operand, another may overwrite. And
+        each by itself at many magnitudes, for what its formula loses at some of them.
         """
         self._enough = enough
         if self._round:
             self._draw(self._round, self._counting(progress, 0))
             self.examine_crowd()
+            self.examine_ladders()
 
     def finish(self, progress: Progress, enough: Enough = lambda: False) -> None:
         """The rest of the budget, then positions that have not reached their minimum."""
         self._enough = enough
-        rest = self._round * (self._budget.programs - 1)
+        more = range(1, self._budget.programs)  # one of them with inputs that are exactly 0 or 1
+        rest = [(focus, number == 1) for number in more for focus, _ in self._round]
         if rest:
             self._draw(rest, self._counting(progress, len(self._round)))
         for _ in range(self._budget.rounds):
@@ -217,6 +221,18 @@ class Explorer:
             self._check(about, program, CROWDED)
         except GoneError as error:
             self.gone = str(error)
+
+    def examine_ladders(self) -> None:
+        """Each operation alone, from small numbers to large ones."""
+        about = {focus.form: focus for focus, _ in reversed(self._round)}
+        alone = [(form, made) for form in self.forms for made in ladders(form)]
+        for form, made in alone:
+            if form in self._deadly or self._late():
+                continue
+            try:
+                self._check(about[form], made.program, made.points)
+            except GoneError as error:
+                self.gone = str(error)
 
     def examine(self, focus: Focus, exact: bool, data: bytes) -> None:
         """Build one program from bytes, check it at its points, keep what is found.

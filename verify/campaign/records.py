@@ -102,7 +102,7 @@ def _of_breaches(law: Law, operation: str | None, group: list[Breach]) -> Findin
         ulps=None,
         digits=None,
         message=first.message + more,
-        mend="" if first.fault else law.mend,
+        mend=first.mend or ("" if first.fault else law.mend),
     )
 
 

@@ -23,8 +23,8 @@ from verify.report.words import finding_title
 
 MOST_UNDECIDED = 0.10
 """Share of undecided cases above which a run cannot vouch for the engine."""
-LATE = ("EDG", "SUP")
-"""Families of laws whose findings come after others of their severity."""
+LATE = ("EDG", "SCL01", "SUP")
+"""Beginnings of codes of laws whose findings come after others of their severity."""
 NAMED = 3
 """Errors that the verdict calls by name."""
 REPORTED = ("hypothesis", "python-flint", "sympy", "torch")
@@ -108,7 +108,7 @@ def _status(
     if errors:
         if not plan.explores:
             return "wrong", f"{_errors(errors)} by {len(examined.laws)} laws."
-        agreed = f"{tally.verdicts['Agree']:,} of {tally.cases:,} cases agreed"
+        agreed = f"{tally.verdicts['Agree']:,} of {tally.cases:,} random cases agreed"
         cut = f" The run was cut short: {explorer.cut_short}." if explorer.cut_short else ""
         return "wrong", f"{_errors(errors)}: {_names(findings)}. {agreed}.{cut}"
     if _stopped(plan, findings):
@@ -133,10 +133,9 @@ def _status(
 
 
 def _rank(finding: FindingRecord) -> tuple[int, int]:
-    """The worst first; among equals what changes numbers before edges and what is not there."""
-    family = finding.law[:3]
-    place = LATE.index(family) if family in LATE else -1
-    return -SEVERITIES.index(finding.severity), place
+    """The worst first; among equals what changes numbers, then edges, depth, what is not there."""
+    late = [i for i, code in enumerate(LATE) if finding.law.startswith(code)]
+    return -SEVERITIES.index(finding.severity), late[0] if late else -1
 
 
 def _names(findings: Sequence[FindingRecord]) -> str:

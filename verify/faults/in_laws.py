@@ -58,10 +58,11 @@ LAW_FAULTS = (
         "Warp#1350",
     ),
     Fault(
-        "recursion", "the sort recurses", "law",
+        "recursion", "backward() recurses", "law",
         "whose walk of the graph recurses, and dies of a long chain",
-        "Walk with a list as a stack. Pop a node: if it is marked, append it to the order; if it "
-        "was not seen before, push it back marked, then its operands.",
+        "In the sort of backward() walk with a list as a stack, of nodes each with or without a "
+        "mark. Pop one: if it is marked, append it to the order; else, if it was not seen before, "
+        "push it back with the mark, then its operands.",
         "the notebook; micrograd#90; 72 of 76 public engines at a chain of 5,000",
     ),
     Fault(
@@ -133,7 +134,7 @@ LAW_FAULTS = (
     Fault(
         "missing-operation", "operations not there", "law",
         "that lacks operations its users will write",
-        "Add those that people will write.",
+        "Write those that your users need; where one is used that is not there, it raises.",
         "the notebook; cs249r_book#1343",
     ),
 )  # fmt: skip

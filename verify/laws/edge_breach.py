@@ -27,7 +27,7 @@ def breach_of_value(edge: Edge, case: Case, seen: Observation) -> Breach | None:
     output = seen.primals[-1]
     if edge.primal is not None and not _same(output, edge.primal):
         expected = None if math.isnan(edge.primal) else Interval(edge.primal, edge.primal)
-        said = f"{where} is {output!r}; {edge.why}"
+        said = f"{where} gives {output!r}, but {edge.why}"
         return Breach(said, form, case, expected, output, _fault_of_value(edge, form, output))
     return None
 
@@ -41,12 +41,12 @@ def breach_of_slopes(edge: Edge, case: Case, seen: Observation) -> Breach | None
     for index, allowed in enumerate(edge.adjoints):
         got = seen.adjoints[index] or 0.0
         if not _allows(allowed, got):
-            message = f"{where}: d/dx{index} is {got!r}; {edge.why}"
+            message = f"{where}: d/dx{index} is {got!r}, but {edge.why}"
             fault = "saturation" if form in SATURATING and math.isnan(got) else None
             return Breach(message, form, case, _bounds(allowed), got, fault)
     adjoints = [seen.adjoints[i] or 0.0 for i in range(case.program.n_inputs)]
     if edge.total is not None and sum(adjoints) != edge.total:
-        message = f"{where}: the slopes are {adjoints}; {edge.why}"
+        message = f"{where}: the slopes are {adjoints}, but {edge.why}"
         total = sum(adjoints)
         twice = "tie-counted-twice" if total == 2.0 * edge.total else None
         fault = TIE_TO_NEITHER if total == 0.0 else twice
@@ -74,7 +74,7 @@ def _breach_of_failure(edge: Edge, case: Case, failure: Failure) -> Breach | Non
         return None
     what = "" if failure.stage != "backward" else " in backward"
     verb = "raises" if failure.kind == "raises" else "gives no real number:"
-    said = f"{spelt(case)} {verb} {failure.message}{what}; {edge.why}"
+    said = f"{spelt(case)} {verb} {failure.message}{what}, but {edge.why}"
     if refuses:
         said += "; this is a slip of the engine's code and no refusal"
     return Breach(said, form, case, fault=_fault_of_failure(edge, case, failure))

@@ -107,7 +107,7 @@ EDGE_LAWS = (
         "with slope 0. Written with exponentials, (e^2x - 1) / (e^2x + 1) overflows past 355 and "
         "raises or gives nan. Use `math.tanh`; for sigmoid, branch on the sign of x. What really "
         "overflows is inf in IEEE arithmetic, where Python's `math` and `**` raise.",
-        "exp(800.0) raises OverflowError: math range error; exp overflows to inf",
+        "exp(800.0) raises OverflowError: math range error, but exp overflows to inf",
     ),
     _law(
         "EDG02", "edge of the domain",
@@ -116,7 +116,7 @@ EDGE_LAWS = (
         "exception that refuses; any other number is made up and goes unnoticed into a loss. A "
         "TypeError, NameError or AttributeError refuses nothing: it is a slip in code that runs "
         "so rarely that nobody has seen it.",
-        "1.0 / 0.0 is 1.0; 1 / 0 is inf, or refused",
+        "1.0 / 0.0 gives 1.0, but 1 / 0 is inf, or refused",
     ),
     _law(
         "EDG03", "pow at zero", "x ** n has its value and gradient at 0 for every n >= 0.",
@@ -124,8 +124,8 @@ EDGE_LAWS = (
         "raises ZeroDivisionError on a legal input: x ** 0 is 1 everywhere, with slope 0. Treat "
         "n = 0 apart. Where the exponent is a value, its own partial x**n * log(x) is 0 at x = 0, "
         "and `math.log` raises.",
-        "0.0 ** 0 raises ZeroDivisionError: 0.0 cannot be raised to a negative power in backward; "
-        "x ** 0 is 1 and d/dx x ** 0 = 0 at 0",
+        "0.0 ** 0 raises ZeroDivisionError: 0.0 cannot be raised to a negative power in backward, "
+        "but x ** 0 is 1 and d/dx x ** 0 = 0 at 0",
     ),
     _law(
         "EDG04", "outside the reals",
@@ -135,35 +135,35 @@ EDGE_LAWS = (
         "AttributeError is no refusal, unless it turns the complex number away: it is a slip in "
         "code that nobody has seen run.",
         "(-8.0) ** 0.3333333333333333 gives no real number: the value is complex "
-        "'(1.0000000000000002+1.7320508075688772j)', not a real number; a negative number has no "
-        "real fractional power: nan, or refused, never complex",
+        "'(1.0000000000000002+1.7320508075688772j)', not a real number, but a negative number "
+        "has no real fractional power: nan, or refused, never complex",
     ),
     _law(
         "EDG05", "nan swallowed", "nan in gives nan out.",
         "A nan says that something upstream is broken. Every comparison with nan is false, so "
         "`x if x > 0 else 0` turns it into a clean 0 and hides the break. Write it as "
         "`0 if x < 0 else x`.",
-        "relu(nan) is 0.0; nan in gives nan out",
+        "relu(nan) gives 0.0, but nan in gives nan out",
     ),
     _law(
         "EDG06", "subnormals", "Subnormal numbers are numbers.",
         "Between 0 and 2.2e-308 floats lose digits but are still there. An engine that adds a "
         "small constant to be safe, or compares with one, changes them.",
-        "5e-324 + 5e-324 is 1.001e-320; the smallest subnormal is a number like others",
+        "5e-324 + 5e-324 gives 1.001e-320, but the smallest subnormal is a number like others",
     ),
     _law(
         "EDG07", "kinks", "At a kink the slopes lie in the subdifferential.",
         "Where a function has a corner any slope between those of its two sides is right, and "
         "which one is a convention. A slope beyond them is wrong: relu'(0) = -1, or both operands "
         "of max getting the whole gradient at a tie, so that it counts twice.",
-        "relu(0.0): d/dx0 is -1.0; relu's slope at 0 is in [0, 1]",
+        "relu(0.0): d/dx0 is -1.0, but relu's slope at 0 is in [0, 1]",
     ),
     _law(
         "EDG08", "slope chosen at a kink", "At a kink the slope is the one that PyTorch chooses.",
         "Any slope between those of the two sides is right (EDG07), so this is a convention and "
         "no defect. It shows where one engine's training is compared with another's: a relu that "
         "is exactly 0 learns with slope 1 and not with slope 0.",
-        "relu(0.0): d/dx0 is 1.0; PyTorch's slope of relu at 0 is 0", "note",
+        "relu(0.0): d/dx0 is 1.0, but PyTorch's slope of relu at 0 is 0", "note",
     ),
     _law(
         "EDG09", "slope of nan", "Where the side of a kink is not known, the slope is nan.",
@@ -171,8 +171,8 @@ EDGE_LAWS = (
         "comparison with nan is false, and `(x > 0) * grad` makes a clean 0 of it: parameters "
         "before it stand still, and look well. It is a convention: PyTorch gives relu, max and "
         "min the slope 1 there, and abs 0.",
-        "relu(nan): d/dx0 is 0.0; on which side of the kink a nan lies is not known, and so its "
-        "slope is not", "note",
+        "relu(nan): d/dx0 is 0.0, but on which side of the kink a nan lies is not known, and so "
+        "its slope is not", "note",
     ),
     _law(
         "EDG10", "infinite slope",
@@ -181,7 +181,7 @@ EDGE_LAWS = (
         "inf for that. Python raises ZeroDivisionError for `0.5 / 0.0` and `0.0 ** -0.5`. An "
         "engine may refuse (EDG02 says no more); know that it does.",
         "0.0 ** 0.5 raises ZeroDivisionError: 0.0 cannot be raised to a negative power in "
-        "backward; 0 ** 0.5 is 0, with slope inf", "note",
+        "backward, but 0 ** 0.5 is 0, with slope inf", "note",
     ),
     Law(
         "EDG11", "note", "refusals of several kinds",

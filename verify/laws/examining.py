@@ -103,6 +103,7 @@ def _plain_breach(breach: Breach) -> dict[str, Any]:
         "expected": None if expected is None else (expected.low, expected.high),
         "actual": breach.actual,
         "fault": breach.fault,
+        "mend": breach.mend,
     }
 
 
@@ -118,4 +119,7 @@ def _book(data: dict[str, Any]) -> Book:
 def _breach(data: dict[str, Any]) -> Breach:
     case: Case | None = None if data["case"] is None else case_from_json(data["case"])
     expected = None if data["expected"] is None else Interval(*data["expected"])
-    return Breach(data["message"], data["operation"], case, expected, data["actual"], data["fault"])
+    return Breach(
+        data["message"], data["operation"], case, expected, data["actual"], data["fault"],
+        mend=data["mend"],
+    )  # fmt: skip

@@ -97,7 +97,7 @@ def generator_used(network: Network, book: Book) -> None:
         book.enter(None)
         book.enter(Breach(f"two {network.facts.construct} {said}") if said else None)
     if not book.compared and not book.skipped:
-        book.skip("it takes no rng and no seed")
+        book.skip("the network takes no rng and no seed")
 
 
 def impossible_refused(network: Network, book: Book) -> None:

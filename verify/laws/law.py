@@ -28,6 +28,7 @@ class Breach:
         actual: what was printed, or None.
         fault: code of the known fault whose mechanism was seen at work, or None. Never a guess.
         cause: how the engine's process ended, whichever law was asked; empty if it did not.
+        mend: what to do, where that is not what the law or the fault says; else empty.
     """
 
     message: str
@@ -37,6 +38,7 @@ class Breach:
     actual: float | None = None
     fault: str | None = None
     cause: str = ""
+    mend: str = ""
 
 
 @dataclass

@@ -20,8 +20,8 @@ _LAWS = (
         "the gradient as it was or refuse. `self.grad = 1.0` where backward() begins makes "
         "a leaf that is the root forget what it held. It is a convention, and worth knowing which.",
         check=repeats.second_backward,
-        example="a second backward() on one graph adds 8.0 after 4.0: interior gradients are not "
-        "reset",
+        example="a second backward() on one graph adds 8.0, where the first added 4.0: interior "
+        "gradients are not reset",
     ),
     Law(
         "LIF02", "error", "values changed by backward()", "backward() changes no value.",

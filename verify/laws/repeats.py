@@ -63,8 +63,8 @@ def second_backward(engine: GraphEngine, book: Book) -> None:
         message = f"a second backward() on one graph leaves the gradient at {first!r}, where one "
         message += f"more would make {2 * first!r}"
     else:
-        message = f"a second backward() on one graph adds {second - first!r} after {first!r}"
-        message += f": {INFLATES}" if inflates else f", and one more gradient is {first!r}"
+        message = f"a second backward() on one graph adds {second - first!r}, where the first "
+        message += f"added {first!r}" + (f": {INFLATES}" if inflates else "")
     fault = "interior-kept" if inflates else None
     book.enter(Breach(message, None, case, interval(right), second, fault))
 
@@ -82,9 +82,11 @@ def _leaf_twice(engine: GraphEngine, book: Book) -> None:
     if found[1] == 2.0:
         book.enter(None)
         return
-    said = f"a second backward() on a leaf makes its gradient {found[1]!r} after {found[0]!r}, "
-    said += "where one more would make 2.0"
-    book.enter(Breach(said, None, None, Interval(2.0, 2.0), found[1]))
+    said = f"a second backward() on a leaf leaves its gradient at {found[1]!r}, where one more "
+    said += "would make 2.0: only where the root is a leaf itself"
+    mend = "Nothing need be done if no leaf is a root. Else add 1 to the root's gradient where it "
+    mend += "has no operands, instead of assigning it."
+    book.enter(Breach(said, None, None, Interval(2.0, 2.0), found[1], mend=mend))
 
 
 def two_roots(engine: GraphEngine, book: Book) -> None:

@@ -75,7 +75,9 @@ def _too_deep(engine: Engine, form: str, low: int, high: int, error: str, chain:
             high = middle
     step = 1 if low < 10 else 10 if low < SHALLOW else 500
     about = low // step * step  # the harness's own frames cost a few
-    said = f"a chain of about {about} {form} is the deepest it can take: beyond, {error}"
+    said = (
+        f"a chain of about {about} operations ({form}) is the deepest it can take: beyond, {error}"
+    )
     known = error in {"RecursionError", "the interpreter crashes"}
     return Breach(said, form, fault="recursion" if known else None)
 
@@ -149,9 +151,11 @@ def diamond(engine: Engine, book: Book) -> None:
             continue
         for what, walk in _walks(engine):
             grows = _grows(form, walk)
-            said = f"{LEVELS} levels of x = x {'+' if form == 'add' else '*'} x take forever: "
-            said += f"three more levels make {what} run eight times as long, since it enters "
-            said += "nodes again that it has visited"
+            said = (
+                f"{LEVELS} levels of x = x {'+' if form == 'add' else '*'} x would take forever: "
+            )
+            said += f"each level doubles the time of {what}, since it enters nodes again that it "
+            said += "has visited"
             book.enter(Breach(said, None, small, fault="exponential-walk") if grows else None)
             if grows:
                 return  # the walk is that of every operation
@@ -250,7 +254,8 @@ SCALE_LAWS = (
         "that long. Nearly all small engines break this. Keep a list of nodes to visit instead of "
         "calling yourself.",
         check=deep_chain,
-        example="a chain of about 990 add is the deepest it can take: beyond, RecursionError",
+        example="a chain of about 990 operations (add) is the deepest it can take: beyond, "
+        "RecursionError",
     ),
     Law(
         "SCL02", "warning", "time grows faster than the graph",
@@ -270,7 +275,7 @@ SCALE_LAWS = (
         "thousand times as much, thirty never end; and every layer of a network shares all its "
         "inputs. Visit each node once, after all its users.",
         check=diamond,
-        example="60 levels of x = x + x take forever: three more levels make backward() run "
-        "eight times as long, since it enters nodes again that it has visited",
+        example="60 levels of x = x + x would take forever: each level doubles the time of "
+        "backward(), since it enters nodes again that it has visited",
     ),
 )  # fmt: skip

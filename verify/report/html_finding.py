@@ -11,7 +11,7 @@ from verify.report.exhibit import case_of, why_not
 from verify.report.expression import derivative, expression
 from verify.report.graph_svg import to_svg
 from verify.report.html_parts import command, plural, prose, scrolling, text
-from verify.report.words import between, finding_title, mend_words, number
+from verify.report.words import between, callers, finding_title, mend_words, number
 
 
 def finding_html(document: Document, finding: FindingRecord, place: int) -> str:
@@ -44,8 +44,8 @@ def finding_html(document: Document, finding: FindingRecord, place: int) -> str:
 
 def _asides(finding: FindingRecord) -> list[str]:
     parts = []
-    if finding.also:
-        names = ", ".join(f"<code>{text(form)}</code>" for form in finding.also)
+    if also := callers(finding):
+        names = ", ".join(f"<code>{text(form)}</code>" for form in also)
         parts.append(f"<p>The same shows in {names}.</p>")
     if finding.flickers:
         parts.append("<p>The same case passes in some runs.</p>")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from verify.report.document import Document, FindingRecord, OperationRecord
 from verify.report.words import (
     between,
+    callers,
     digits_words,
     finding_title,
     left_out_words,
@@ -86,7 +87,7 @@ def _finding(finding: FindingRecord) -> str:
         lines += [_text(finding.message), ""]
     lines += [_prose(part) + "\n" for part in (finding.diagnosis, mend_words(finding)) if part]
     if finding.severity == "error":
-        also = ", ".join(_text(name, 100) for name in finding.also)
+        also = ", ".join(_text(name, 100) for name in callers(finding))
         same = f" The same shows in {also}." if also else ""
         lines += [f"Seen in {finding.count:,} case{'s' * (finding.count != 1)}.{same}", ""]
     if finding.replay:

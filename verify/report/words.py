@@ -43,12 +43,12 @@ def between(expected: dict[str, str]) -> str:
 
 
 def engine_words(document: Document) -> str:
-    """``primal .data   gradient .grad   backward .backward()   no zero_grad``."""
+    """``primal .data   gradient .grad   backward .backward()   no zero_grad()``."""
     e = document.engine
     found = f"primal {e['primal']}   gradient {e['gradient']}"
     if lacks := e.get("lacks"):
         return f"{found}   " + "   ".join(f"no {ability}" for ability in lacks)
-    return f"{found}   backward {e['backward']}   {e['zero_grad'] or 'no zero_grad'}"
+    return f"{found}   backward {e['backward']}   {e['zero_grad'] or 'no zero_grad()'}"
 
 
 def finding_title(finding: FindingRecord) -> str:
@@ -70,14 +70,15 @@ def digits_words(finding: FindingRecord) -> str:
 
 
 def comparison_words(finding: FindingRecord) -> str:
-    """``d %3 / d x0 = 2.0, but must lie in [4.0, 4.0] (0 digits agree, 9e+15 ulp away)``.
+    """``d %3 / d x0 = 3.9, but must lie in [4.0, 4.0] (1 digit agrees, 2.3e+14 ulp away)``.
 
-    Empty where no number was compared.
+    Where no digit agrees, a distance in units of the last one says nothing more. Empty where no
+    number was compared.
     """
     if not (finding.expected and finding.quantity):
         return ""
     distance = [digits_words(finding)]
-    if finding.ulps is not None and finding.ulps != float("inf"):
+    if finding.digits and finding.ulps is not None and finding.ulps != float("inf"):
         distance.append(f"{finding.ulps:.2g} ulp away")
     said = ", ".join(part for part in distance if part)
     printed = f"{one_line(finding.quantity)} = {number(finding.actual)}"
@@ -90,6 +91,14 @@ def mend_words(finding: FindingRecord) -> str:
     if finding.mend or finding.fault not in BY_CODE:
         return finding.mend
     return BY_CODE[finding.fault].mended(finding.operation)
+
+
+def callers(finding: FindingRecord) -> tuple[str, ...]:
+    """The operations that fail because they call the finding's; none where it is in no operation.
+
+    A bug of the walk shows in every operation: a few by name would point at them.
+    """
+    return finding.also if finding.operation else ()
 
 
 def undecided_words(document: Document) -> list[str]:
@@ -143,6 +152,7 @@ def network_words(document: Document) -> str:
     if found["hidden"] is not None:
         said += f"   {found['hidden']}, last layer {found['last']}; parameters {found['order']}"
     if found["trajectory_steps"] is not None:
-        said += f"; {found['trajectory_steps']:,} training steps followed, each in its enclosure"
-        said += f", {found['compounding_steps']:,} of them compounded"
+        said += f"; {found['trajectory_steps']:,} training steps followed, each inside its "
+        said += "enclosure; enclosures carried on from the start decide "
+        said += f"{found['compounding_steps']:,} of them"
     return said

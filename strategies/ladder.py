@@ -1,0 +1,47 @@
+"""Every operation by itself, at numbers from small to large."""
+
+from __future__ import annotations
+
+from strategies.points import Point
+from strategies.programs import Batch
+from strategies.sketch import Sketch
+from verify.program import FORMS, Operand, Ref
+
+RUNGS = (1e-8, 1e-4, 0.017, 0.29, 1.7, 3.9, 5.7, 7.3, 9.1, 11.3, 17.9, 29.3, 61.7)
+"""Magnitudes of inputs, each with both signs; none but the first two has a short mantissa."""
+APART = 5
+"""So many rungs lie between the two inputs of an operation of two."""
+NUMBERS: dict[str, tuple[int, ...]] = {"pow": (3, 2)}
+"""The numbers of forms that take one: an odd power and an even one have different signs."""
+NUMBER = (3,)
+"""That of the others, as in ``crowd``."""
+
+
+def ladders(form: str) -> list[Batch]:
+    """A form alone on its inputs, at every rung where it is legal; with each number, if it has any.
+
+    A formula that loses digits loses them at some magnitudes only: tanh by exponentials near 0, a
+    power of two in the place of exp far from it. What a random program computes there may be hidden
+    by what else it computes; here nothing else is, and no rung is left to luck.
+    """
+    numbers = NUMBERS.get(form, NUMBER) if "n" in FORMS[form][1] else NUMBER
+    return [made for number in numbers if (made := _ladder(form, number)) is not None]
+
+
+def _ladder(form: str, number: int) -> Batch | None:
+    kinds = FORMS[form][1].replace("*", "vv")
+    count = kinds.count("v")
+    sketch = Sketch([_point(i, sign, count) for i in range(len(RUNGS)) for sign in (1, -1)])
+    inputs = iter(range(count))
+    operands: tuple[Operand, ...] = tuple(
+        Ref(next(inputs)) if kind == "v" else number for kind in kinds
+    )
+    if not sketch.apply(form, operands, least=1):
+        return None
+    return Batch(sketch.program(), sketch.points)
+
+
+def _point(rung: int, sign: int, count: int) -> Point:
+    """The signs of two inputs are alike on every other rung."""
+    second = RUNGS[(rung + APART) % len(RUNGS)] * (sign if rung % 2 else -sign)
+    return (sign * RUNGS[rung], second)[:count]
