@@ -18,7 +18,7 @@ from verify.campaign.budget import Budget
 from verify.campaign.explore import Explorer, derived_seed
 from verify.campaign.finding import Finding
 from verify.campaign.records import of_breaches, of_finding, of_incidents
-from verify.campaign.summary import too_wide, undecided_share
+from verify.campaign.status import too_wide, undecided_share
 from verify.engines import Death, UnderTest, subject_of
 from verify.engines.isolation import GoneError
 from verify.laws import BY_CODE, DEADLY, SEVERITIES, Law, examine

@@ -4,53 +4,24 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from importlib import metadata
-from typing import Any, Protocol
+from typing import Any
 
 from verify import __version__
-from verify.campaign.coverage import Coverage
 from verify.campaign.explore import Tally
 from verify.campaign.plan import Examined, Plan
+from verify.campaign.status import Explored, status_of, stopped
 from verify.engines import UnderTest
 from verify.laws import SEVERITIES
 from verify.program import FORMS
-from verify.program.floats import FLOATS
 from verify.report import Document, FindingRecord, LawRecord, OperationRecord
-from verify.report.words import finding_title
 
-MOST_UNDECIDED = 0.10
-"""Share of undecided cases above which a run cannot vouch for the engine."""
 LATE = ("EDG", "SCL01", "SUP")
 """Beginnings of codes of laws whose findings come after others of their severity."""
-NAMED = 3
-"""Errors that the verdict calls by name."""
 REPORTED = ("hypothesis", "python-flint", "sympy", "torch")
-
-
-class Explored(Protocol):
-    """What random cases gave: an Explorer, or what the shards of a campaign gave together."""
-
-    forms: tuple[str, ...]
-    coverage: Coverage
-    by_form: defaultdict[str, Counter[str]]
-
-    @property
-    def out_of_time(self) -> bool:
-        """Whether it ended before all was examined that should have been."""
-        ...
-
-    @property
-    def tally(self) -> Tally:
-        """The counts."""
-        ...
-
-    @property
-    def cut_short(self) -> str:
-        """Why the engine could not be asked to the end; empty if it could."""
-        ...
 
 
 def document_of(
@@ -64,7 +35,7 @@ def document_of(
     """The Document of a run that has ended."""
     tally = explorer.tally
     ordered = tuple(sorted(findings, key=_rank))
-    status, sentence = _status(explorer, plan, ordered, examined, interrupted)
+    status, sentence = status_of(explorer, plan, ordered, examined, interrupted)
     return Document(
         target=engine.facts.target,
         seed=plan.seed,
@@ -83,52 +54,7 @@ def document_of(
         partial=interrupted
         or explorer.out_of_time
         or bool(explorer.cut_short)
-        or _stopped(plan, ordered),
-    )
-
-
-def _status(
-    explorer: Explored,
-    plan: Plan,
-    findings: Sequence[FindingRecord],
-    examined: Examined,
-    interrupted: bool,
-) -> tuple[str, str]:
-    """The verdict and the sentence that says it."""
-    tally = explorer.tally
-    errors = sum(f.severity == "error" for f in findings)
-    counted = f"{tally.gradients:,} gradients in {tally.cases:,} cases"
-    if interrupted:
-        return "interrupted", f"This report is partial: stopped after {counted}, {_errors(errors)}."
-    if disagreements := tally.disagreements + len(examined.doubts):
-        times = f"{disagreements} time{'s' if disagreements > 1 else ''}"
-        return "in doubt", f"The oracles disagree {times}. This says nothing about the engine."
-    if errors and _stopped(plan, findings):
-        return "wrong", f"{_errors(errors)} so far, after {counted}: stopped at the first."
-    if errors:
-        if not plan.explores:
-            return "wrong", f"{_errors(errors)} by {len(examined.laws)} laws."
-        agreed = f"{tally.verdicts['Agree']:,} of {tally.cases:,} random cases agreed"
-        cut = f" The run was cut short: {explorer.cut_short}." if explorer.cut_short else ""
-        return "wrong", f"{_errors(errors)}: {_names(findings)}. {agreed}.{cut}"
-    if _stopped(plan, findings):
-        return "stopped", f"Stopped at the first finding, after {counted}."
-    if doubt := _nothing_compared(examined.laws) or (
-        _doubt(explorer, plan) if plan.explores else ""
-    ):
-        return "in doubt", doubt
-    if not plan.explores:
-        return _laws_alone(examined.laws)
-    width = tally.median_width or 0.0
-    median = f" (median width {2 * width:.1e})"
-    share = 100 * tally.verdicts["Undecided"] / tally.cases
-    count = tally.verdicts["Inaccurate"]
-    lossy = f" {count:,} more cases lose digits: see the warnings." if count else ""
-    late = " The time limit cut the run short." if explorer.out_of_time else ""
-    return (
-        "certified",
-        f"{tally.gradients:,} gradients inside their enclosures{median}, none outside, "
-        f"{share:.1f} % of cases undecided{_milder(findings)}.{lossy}{late}",
+        or stopped(plan, ordered),
     )
 
 
@@ -136,24 +62,6 @@ def _rank(finding: FindingRecord) -> tuple[int, int]:
     """The worst first; among equals what changes numbers, then edges, depth, what is not there."""
     late = [i for i, code in enumerate(LATE) if finding.law.startswith(code)]
     return -SEVERITIES.index(finding.severity), late[0] if late else -1
-
-
-def _names(findings: Sequence[FindingRecord]) -> str:
-    """The errors by name, as far as a line holds them."""
-    names = [f"{finding_title(f)} ({f.law})" for f in findings if f.severity == "error"]
-    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return ", ".join(names[:NAMED]) + more
-
-
-def _milder(findings: Sequence[FindingRecord]) -> str:
-    """``; 2 warnings, 1 note``: certified is not the same as nothing to say."""
-    counts = Counter(finding.severity for finding in findings)
-    said = [
-        f"{counts[what]} {what}{'s' * (counts[what] > 1)}"
-        for what in ("warning", "note")
-        if counts[what]
-    ]
-    return "; " + ", ".join(said) if said else ""
 
 
 def _in_order(plan: Plan, laws: Sequence[LawRecord]) -> tuple[LawRecord, ...]:
@@ -166,28 +74,6 @@ def _doubts(tally: Tally, examined: Examined) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*tally.doubt_sentences, *examined.doubts]))
 
 
-def _stopped(plan: Plan, findings: Sequence[FindingRecord]) -> bool:
-    """Whether a finding ended the run, as it was asked to."""
-    return any(plan.is_enough(finding.severity) for finding in findings)
-
-
-def _nothing_compared(laws: Sequence[LawRecord]) -> str:
-    """A law that compared nothing and does not say why is no pass."""
-    empty = [law.code for law in laws if law.status == "held" and not law.compared]
-    if not empty:
-        return ""
-    return f"{', '.join(empty)} compared nothing: the suite cannot vouch for what was not examined."
-
-
-def _laws_alone(laws: Sequence[LawRecord]) -> tuple[str, str]:
-    """The verdict of a run without random cases."""
-    compared = sum(law.compared for law in laws)
-    if not compared:
-        return "in doubt", "Nothing was checked: no law that was selected could be examined."
-    counted = f"{compared:,} comparisons by {len(laws)} laws"
-    return "certified", f"{counted}, no errors. Random cases were not selected."
-
-
 def _case_laws(plan: Plan, tally: Tally, findings: Sequence[FindingRecord]) -> Iterator[LawRecord]:
     """The laws that every random case is checked against."""
     broken = {finding.law for finding in findings}
@@ -196,52 +82,6 @@ def _case_laws(plan: Plan, tally: Tally, findings: Sequence[FindingRecord]) -> I
         if law.subject == "case":
             status = "broken" if law.code in broken else "held"
             yield LawRecord(law.code, law.severity, law.title, status, decided)
-
-
-def _doubt(explorer: Explored, plan: Plan) -> str:
-    """Why a run without errors cannot vouch for the engine; empty if it can."""
-    tally = explorer.tally
-    if explorer.cut_short:
-        return f"The run was cut short: {explorer.cut_short}."
-    if not tally.verdicts["Agree"]:
-        return "Nothing was checked: no case could be decided, so nothing is known of the engine."
-    if why := undecided_share(tally) or too_wide(tally):
-        return why
-    lacking = explorer.coverage.lacking(plan.budget.minimum)
-    if lacking and not explorer.out_of_time:
-        focus, short = next(iter(lacking.items()))
-        return (
-            f"{len(lacking)} operand positions were examined less than they should be: "
-            f"{focus.form}, operand {focus.slot}, lacks {', '.join(short)}. Try another --seed, or "
-            "more --examples."
-        )
-    if lacking:
-        many = "s" * (len(lacking) > 1)
-        return (
-            f"The run ended before {len(lacking)} operand position{many} reached the minimum. "
-            "Give the run more --max-time."
-        )
-    return ""
-
-
-def undecided_share(tally: Tally) -> str:
-    """Why so many undecided cases are too many; empty if they are not."""
-    if tally.verdicts["Undecided"] <= MOST_UNDECIDED * tally.cases:
-        return ""
-    share = 100 * tally.verdicts["Undecided"] / tally.cases
-    return f"{share:.0f} % of the cases are undecided, too many to vouch for the engine."
-
-
-def too_wide(tally: Tally) -> str:
-    """Why enclosures so wide say nothing; empty if they are narrow enough."""
-    power_bits = FLOATS[tally.float_width].power_bits
-    if tally.median_width is not None and tally.median_width <= 2.0**-power_bits:
-        return ""
-    return "The enclosures are too wide to tell right from wrong, so nothing is known."
-
-
-def _errors(count: int) -> str:
-    return "no errors" if count == 0 else f"{count} error{'s' if count > 1 else ''}"
 
 
 def _totals(tally: Tally) -> dict[str, int]:
