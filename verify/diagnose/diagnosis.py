@@ -7,21 +7,18 @@ diagnosis says ``unknown`` and shows the first wrong instruction. It never guess
 
 from __future__ import annotations
 
-import struct
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 from verify.check import Checked, check
+from verify.diagnose.asking import changes_operand, returns_nothing
+from verify.diagnose.places import changed_input, place_of, what_was_raised, where_it_is
 from verify.engines import (
     DEATHS,
     DiedError,
-    Engine,
     Observation,
     UnderTest,
-    build,
     describe,
-    keeps_graph,
     subject_of,
 )
 from verify.engines.isolation import GoneError
@@ -29,8 +26,8 @@ from verify.explain import EVERYWHERE, begins_elsewhere, everywhere, explaining,
 from verify.faults import BY_CODE, Fault
 from verify.faults.mechanics import sweep_of
 from verify.oracles import BallAlone
-from verify.program import Case, Program, Ref
-from verify.program.json_form import case_from_json, case_to_json
+from verify.program import Case, Program
+from verify.program.json_form import case_to_json
 from verify.program.text import instruction_text
 from verify.questions import (
     JOINERS,
@@ -89,9 +86,9 @@ def diagnose(engine: UnderTest, checked: Checked, *, in_trees: bool = False) -> 
         with suppress(DiedError, GoneError):
             index = subject_of(engine).ask(returns_nothing, case_to_json(checked.case))
         if index is not None:
-            return _named("missing-return", checked, index, _raised(checked, verdict))
+            return _named("missing-return", checked, index, what_was_raised(checked, verdict))
         form = program.at(verdict.index).form if verdict.index >= program.n_inputs else None
-        return Diagnosis(None, form, verdict.index, None, _raised(checked, verdict), "")
+        return Diagnosis(None, form, verdict.index, None, what_was_raised(checked, verdict), "")
     if isinstance(verdict, Inaccurate):
         return _inaccurate(checked, verdict)
     if not isinstance(verdict, Mismatch):
@@ -103,12 +100,12 @@ def diagnose(engine: UnderTest, checked: Checked, *, in_trees: bool = False) -> 
             shown = f"{instruction_text(program, changer)} changes the value of its operand."
             return _named("in-place", checked, changer, shown)
         if cause.law == "VAL01" and cause.index < program.n_inputs:
-            shown = _changed_input(checked, cause)
+            shown = changed_input(checked, cause)
             return Diagnosis(None, None, cause.index, None, shown, "")
         return _explained(engine, checked, cause, in_trees)
     except Exception as error:  # noqa: BLE001 - a mismatch is proved, whatever we fail to say of it
-        index, slot = _place(program, cause, "")
-        where = _where(checked, cause, index, slot)
+        index, slot = place_of(program, cause, "")
+        where = where_it_is(checked, cause, index, slot)
         said = f"{where} It could not be diagnosed ({describe(error)})."
         return Diagnosis(None, None, index, slot, said, "")
 
@@ -135,7 +132,7 @@ def _explained(
     elif len(found) == 1 and not in_trees and found[0][0].scope == "operation":
         found = _wider(engine, found[0], asked)
     named = found[0][1] if found and found[0][1] != EVERYWHERE else suspects[0]
-    index, slot = _place(program, cause, named)
+    index, slot = place_of(program, cause, named)
     walk = len(found) == 1 and (found[0][0].scope == "graph" or found[0][1] == EVERYWHERE)
     if len(found) != 1:
         if not found and cause.law != "VAL01" and begins_elsewhere(engine, asked):
@@ -143,9 +140,9 @@ def _explained(
         note = "No known fault explains every number seen." if not found else _undecided(found)
         alone = next((f for f in suspects if _fails_alone(engine, program, f)), None)
         slot = slot if alone else None  # which operation is wrong is not proved
-        where = _where(checked, cause, index, slot)
+        where = where_it_is(checked, cause, index, slot)
         return Diagnosis(None, alone, index, slot, f"{where} {note}", "")
-    where = _where(checked, cause, index, None if walk else slot)
+    where = where_it_is(checked, cause, index, None if walk else slot)
     fault, form = found[0]
     sentence = f"{where} Every {what} seen is what an engine prints {fault.what.format(form=form)}."
     within = None if walk else form
@@ -211,92 +208,9 @@ def _fails_alone(engine: UnderTest, program: Program, form: str) -> bool:
     return False
 
 
-def _place(program: Program, cause: Discrepancy, form: str) -> tuple[int, int | None]:
-    """The instruction and operand that show the fault."""
-    if cause.law == "VAL01":
-        return cause.index, None
-    for index, instruction in reversed(list(program.steps())):
-        if instruction.form == form and cause.index in instruction.refs:
-            slots = [s for s, o in enumerate(instruction.operands) if o == Ref(cause.index)]
-            return index, slots[0] if len(slots) == 1 else None
-    users = [index for index, i in program.steps() if cause.index in i.refs]
-    return (users[-1] if users else program.output), None
-
-
-def _changed_input(checked: Checked, cause: Discrepancy) -> str:
-    """What became of an input's value: rounded, or changed by an operation."""
-    given = checked.case.point[cause.index]
-    name = checked.case.program.name(cause.index)
-    if cause.actual == struct.unpack("f", struct.pack("f", given))[0]:
-        return f"The engine keeps {name} = {given!r} in single precision, as {cause.actual!r}."
-    return (
-        f"The value of {name} was {given!r} when it was put in and is {cause.actual!r} at the end: "
-        "an operation of this program changes its operand."
-    )
-
-
-def _where(checked: Checked, cause: Discrepancy, index: int, slot: int | None) -> str:
-    program = checked.case.program
-    text = instruction_text(program, index)
-    if cause.law == "VAL01":
-        return f"The first wrong value is that of {text}."
-    name = program.name(cause.index)
-    users = sum(cause.index in i.refs for _, i in program.steps())
-    if users == 1 and slot is not None and index == program.output:
-        partials = _partials(checked, cause, index)
-        return f"The first wrong contribution is that of {text} to {name}{partials}."
-    return f"The first wrong gradient is that of {name}, used by {text}."
-
-
-def _partials(checked: Checked, cause: Discrepancy, index: int) -> str:
-    """Expected and actual partial, where one contribution makes up the adjoint."""
-    cotangent = checked.truth.enclosure.adjoints[index]
-    if cause.actual is None or cotangent is None or cotangent.contains(0):
-        return ""
-    middle = float(cotangent.mid())
-    expected = (cause.expected.low / 2 + cause.expected.high / 2) / middle
-    actual = cause.actual / middle
-    digits = ".6g" if f"{expected:.6g}" != f"{actual:.6g}" else ".17g"
-    return f": the partial should be {expected:{digits}} and is {actual:{digits}}"
-
-
 def _undecided(found: list[tuple[Fault, str]]) -> str:
     names = " and ".join(fault.name for fault, _ in found)
     return f"More than one known fault would explain the numbers: {names}."
-
-
-def returns_nothing(engine: Engine, stored: object) -> int | None:
-    """The first instruction of a case, in its JSON form, that gives None."""
-    case = case_from_json(stored)
-    nodes: list[Any] = []
-    if not keeps_graph(engine):
-        return None  # its adapter reads numbers, and says what is none
-    with suppress(Exception):  # what None leads to
-        build(engine, case.program, case.point, nodes)
-    return next((index for index, node in enumerate(nodes) if node is None), None)
-
-
-def changes_operand(engine: Engine, stored: object) -> int | None:
-    """The first instruction whose operation, on leaves of its own, changes their values.
-
-    Args:
-        engine: the engine.
-        stored: the case in its JSON form.
-    """
-    if not keeps_graph(engine):
-        return None  # what it gives are numbers, which cannot be changed
-    case = case_from_json(stored)
-    for index, instruction in case.program.steps():
-        for point in POINTS:
-            with suppress(Exception):
-                leaves = [engine.lift(x) for x in point]
-                before = [engine.primal(leaf) for leaf in leaves]
-                refs = dict(zip(set(instruction.refs), leaves, strict=False))
-                used = [refs[o.index] if isinstance(o, Ref) else 3 for o in instruction.operands]
-                engine.apply(instruction.form, used)
-                if [engine.primal(leaf) for leaf in leaves] != before:
-                    return index
-    return None
 
 
 def _named(code: str, checked: Checked, index: int, shown: str) -> Diagnosis:
@@ -325,11 +239,3 @@ def _died(checked: Checked, error: EngineError) -> Diagnosis:
         "backward": f"It is in backward(), called on {name}.",
     }.get(error.stage, f"It is when the value and the gradient of {name} are read.")
     return Diagnosis(None, form, index, None, where, "")
-
-
-def _raised(checked: Checked, error: EngineError) -> str:
-    program = checked.case.program
-    if error.stage == "backward":
-        return f"backward raises {error.message}."
-    verb = "raises" if error.kind == "raises" else "gives no number:"
-    return f"{program.name(error.index)} {verb} {error.message}."
