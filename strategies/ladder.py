@@ -11,10 +11,10 @@ RUNGS = (1e-8, 1e-4, 0.017, 0.29, 1.7, 3.9, 5.7, 7.3, 9.1, 11.3, 17.9, 29.3, 61.
 """Magnitudes of inputs, each with both signs; none but the first two has a short mantissa."""
 APART = 5
 """So many rungs lie between the two inputs of an operation of two."""
-NUMBERS: dict[str, tuple[int, ...]] = {"pow": (3, 2)}
+NUMBERS: dict[str, tuple[int, ...]] = {"pow": (3, 2, 5)}
 """The numbers of forms that take one: an odd power and an even one have different signs."""
-NUMBER = (3,)
-"""That of the others, as in ``crowd``."""
+NUMBER = (3, 0)
+"""Those of the others: a short cut for 0 that is right in ``__radd__`` is wrong in ``__rsub__``."""
 
 
 def ladders(form: str) -> list[Batch]:
@@ -24,7 +24,7 @@ def ladders(form: str) -> list[Batch]:
     power of two in the place of exp far from it. What a random program computes there may be hidden
     by what else it computes; here nothing else is, and no rung is left to luck.
     """
-    numbers = NUMBERS.get(form, NUMBER) if "n" in FORMS[form][1] else NUMBER
+    numbers = NUMBERS.get(form, NUMBER) if "n" in FORMS[form][1] else NUMBER[:1]
     return [made for number in numbers if (made := _ladder(form, number)) is not None]
 
 

@@ -168,5 +168,6 @@ SHARED_GRAPHS: tuple[tuple[int, tuple[tuple[int, int], ...]], ...] = (
     (2, ((0, 1), (2, 0), (3, 1), (3, 4))),
     (2, ((0, 1), (0, 2), (0, 3), (0, 4), (0, 5))),
     (2, ((0, 1), (2, 0), (2, 3), (2, 4), (2, 5))),
+    (2, ((0, 1), (2, 0), (3, 1), (4, 2))),
 )
 """Inputs, and each instruction's operands: doubling, diamonds, and values with many uses."""

@@ -199,6 +199,47 @@ PATCHES_MATH = replaced(
      "        out = Value(math.tanh(self.data), (self,))\n"),
 )  # fmt: skip
 
+DEPTH_SWALLOWED = replaced(
+    SOURCE,
+    ("        build(self)\n",
+     "        try:\n            build(self)\n        except RecursionError:\n            pass\n"),
+)  # fmt: skip
+OPERANDS_HELD_WEAKLY = """\
+import weakref
+
+
+class Value:
+    def __init__(self, data, parents=()):
+        self.data, self.grad = float(data), 0.0
+        self.parents = [(weakref.ref(parent), slope) for parent, slope in parents]
+
+    def __add__(self, other):
+        return Value(self.data + other.data, [(self, 1.0), (other, 1.0)])
+
+    def __mul__(self, other):
+        return Value(self.data * other.data, [(self, other.data), (other, self.data)])
+
+    def backward(self):
+        order, seen = [], set()
+
+        def visit(node):
+            if node is not None and node not in seen:
+                seen.add(node)
+                for parent, _ in node.parents:
+                    visit(parent())
+                order.append(node)
+        visit(self)
+        self.grad = 1.0
+        for node in reversed(order):
+            for parent, slope in node.parents:
+                if parent() is not None:
+                    parent().grad += slope * node.grad
+"""
+TYPE_OF_THE_NUMBER = replaced(
+    SOURCE,
+    ("self.data = float(data)", "self.data = data"),
+    ("self.grad += out.grad  # add", "self.grad += type(self.data)(out.grad)  # add"),
+)
 BREAKS: dict[str, str] = {
     "EDG01": SOURCE,
     "EDG02": DIVIDES_BY_ONE,
@@ -221,9 +262,12 @@ BREAKS: dict[str, str] = {
     "LIF08": COTANGENT_CHANGED,
     "LIF09": ZEROES_ITSELF,
     "LIF10": RESULTS_WITHOUT_GRADIENT,
+    "LIF11": OPERANDS_HELD_WEAKLY,
+    "LIF12": TYPE_OF_THE_NUMBER,
     "SCL01": SOURCE,
     "SCL02": SEEN_IN_A_LIST,
     "SCL03": VISITS_EVERY_PATH,
+    "SCL04": DEPTH_SWALLOWED,
     "DET01": replaced(SOURCE, *OPERANDS_IN_A_SET),
     "DET02": ORDERED_BY_HASH,
     "SUP01": SOURCE,

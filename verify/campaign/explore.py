@@ -21,8 +21,9 @@ from verify.campaign.findings import Collector
 from verify.check import Checked, check
 from verify.engines import UnderTest, describe, subject_of
 from verify.engines.isolation import GoneError
-from verify.oracles import Bench, Doubt
+from verify.oracles import BallAlone, Bench, Doubt
 from verify.program import Case, Program
+from verify.shrink import fewest
 from verify.verdict import Agree, Mismatch, Undecided
 
 Progress = Callable[[int, int, int], None]
@@ -210,17 +211,34 @@ class Explorer:
         return self.gone or self._subject.worn_out
 
     def examine_crowd(self) -> None:
-        """One program of all operations that are not known to be broken."""
-        forms = self._sound()
-        program = crowd(forms)
-        about = next((focus for focus, _ in self._round if focus.form in forms), None)
-        alone = len(self.forms) == 1  # the whole is examined elsewhere
-        if program is None or about is None or alone or self._late():
+        """Programs of all operations that are not known to be broken, on leaves and on values."""
+        if len(self.forms) == 1:
+            return  # the whole is examined elsewhere
+        for nested in (False, True):
+            forms = self._sound()
+            about = next((focus for focus, _ in self._round if focus.form in forms), None)
+            if about is None or self._late():
+                return
+            try:
+                self._check_crowd(about, forms, nested)
+            except GoneError as error:
+                self.gone = str(error)
+
+    def _check_crowd(self, about: Focus, forms: Sequence[str], nested: bool) -> None:
+        """If it fails, the fewest forms that do: one instruction after another would take long."""
+        program = crowd(forms, nested)
+        if program is None:
             return
-        try:
-            self._check(about, program, CROWDED)
-        except GoneError as error:
-            self.gone = str(error)
+
+        def fails(some: Sequence[str]) -> bool:
+            made = crowd(some, nested)
+            found = () if made is None else check(self._subject, BallAlone(), made, CROWDED)
+            return any(isinstance(one.verdict, FAILURES) for one in found)
+
+        found = check(self._subject, self._bench, program, CROWDED)
+        if any(isinstance(one.verdict, FAILURES) for one in found):
+            program = crowd(fewest(forms, fails), nested) or program
+        self._check(about, program, CROWDED)
 
     def examine_ladders(self) -> None:
         """Each operation alone, from small numbers to large ones."""

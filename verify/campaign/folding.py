@@ -70,6 +70,10 @@ class Folding:
             return finding.law == root.law and (alike or self._shares_code(finding, root))
         if mine.fault is not None and (mine.fault, mine.form) == (theirs.fault, theirs.form):
             return True
+        unknown = mine.fault is None and theirs.fault is None and mine.form is not None
+        alike = (mine.form, finding.law) == (theirs.form, root.law)
+        if unknown and alike and (mine.slot == theirs.slot or None in {mine.slot, theirs.slot}):
+            return True
         if finding.law == "ACC01" and root.law != "ACC01":
             return self._disproves(root, finding)
         if root.is_about_the_walk:

@@ -16,6 +16,8 @@ from verify.program.text import case_text, parse_case
 from verify.verdict import Agree, Undecided, Verdict, sentence
 
 OUTCOMES = ("fixed", "still failing", "cannot run", "undecided")
+ANY = "any"
+"""No operation in particular."""
 TRIES = 12
 """An engine whose order is not kept may pass by luck: it must pass this often."""
 
@@ -33,7 +35,9 @@ class Replay:
     sentence: str
 
 
-def replayed(engine: UnderTest, bench: Bench, law: str | None, case: Case) -> Replay:
+def replayed(
+    engine: UnderTest, bench: Bench, law: str | None, case: Case, operation: str | None = ANY
+) -> Replay:
     """Check a case again.
 
     Args:
@@ -42,19 +46,23 @@ def replayed(engine: UnderTest, bench: Bench, law: str | None, case: Case) -> Re
         law: the law that it broke; one with a check of its own is examined as a whole, but for
             edges, which are one case. None for a case that is checked as random ones are.
         case: the case; its seed must be 1.
+        operation: where the law was broken, None if in no operation: what it is broken by elsewhere
+            is another finding. ANY where that is not known.
     """
     missing = sorted(case.program.forms - set(engine.facts.spellings))
     if missing:
         return Replay("cannot run", f"the engine has no {', '.join(missing)}")
     try:
-        return _again(engine, bench, law, case)
+        return _again(engine, bench, law, case, operation)
     except GoneError as error:
         return Replay("cannot run", str(error))
 
 
-def _again(engine: UnderTest, bench: Bench, law: str | None, case: Case) -> Replay:
+def _again(
+    engine: UnderTest, bench: Bench, law: str | None, case: Case, operation: str | None
+) -> Replay:
     if law is not None and BY_CODE[law].check is not None:
-        return _of_a_law(engine, law, case)
+        return _of_a_law(engine, law, case, operation)
     for _ in range(TRIES):
         (found,) = check(engine, bench, case.program, [case.point])
         if not isinstance(found.verdict, Agree):
@@ -62,7 +70,7 @@ def _again(engine: UnderTest, bench: Bench, law: str | None, case: Case) -> Repl
     return _said(found.verdict, case.program)
 
 
-def _of_a_law(engine: UnderTest, code: str, case: Case) -> Replay:
+def _of_a_law(engine: UnderTest, code: str, case: Case, operation: str | None) -> Replay:
     law = BY_CODE[code]
     edge = next((e for e in EDGES if e.code == code and _is_same(e.case, case)), None)
     if edge is not None:
@@ -76,7 +84,7 @@ def _of_a_law(engine: UnderTest, code: str, case: Case) -> Replay:
             return Replay("still failing", f"error {deadly}: {breach.message}")
         if book.skipped and not book.compared:
             return Replay("cannot run", book.skipped)
-        breaches = book.breaches
+        breaches = [b for b in book.breaches if operation in {ANY, b.operation}]
     if not breaches:
         return Replay("fixed", law.statement)
     return Replay("still failing", f"{law.severity} {code}: {breaches[0].message}")

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from verify.cli import exit_codes
+from verify.cli.ignored import say_what_git_ignores
 from verify.cli.store import FINDING_SCHEMA, folder_of, write_whole
 from verify.cli.stored import document
 from verify.cli.streams import complain, say
@@ -31,6 +32,8 @@ def accept(options: argparse.Namespace, baseline: Snapshot | None, path: Path) -
         return exit_codes.USAGE
     told = " It is in the baseline too." if baseline and _is_in(baseline, finding) else ""
     say(f"Known: {finding['law']} {finding['fingerprint']}, written to {path}.{told}")
+    say(f"Commit {path} and what it names.")
+    say_what_git_ignores(path)
     return exit_codes.CLEAN
 
 
@@ -59,7 +62,9 @@ def _write(finding: dict[str, object], options: argparse.Namespace, path: Path) 
     path.parent.mkdir(parents=True, exist_ok=True)
     if finding.get("case") is not None:
         case = path.parent / f"known-{finding['fingerprint']}.json"
-        record = {key: finding[key] for key in ("law", "fingerprint", "message", "case")}
+        record = {
+            key: finding[key] for key in ("law", "operation", "fingerprint", "message", "case")
+        }
         whole = {"schema": FINDING_SCHEMA, "target": options.target, **record}
         write_whole(case, json.dumps(whole, indent=2, sort_keys=True) + "\n")
         lines.append(f"case = {_toml(case.name)}")

@@ -122,7 +122,7 @@ def _gate(options: argparse.Namespace, stakes: Stakes, stack: ExitStack) -> int:
         raise GateError(done.sentence, done.code)
     for remark in done.remarks:
         complain(remark)
-    _store(done, options)
+    stored = _store(done, options)
     if done.document.status == "interrupted":
         raise GateError(f"stopped, so nothing is compared. {done.document.sentence}", STOPPED)
     new = snapshot(done.engine, done.plan, done.document)
@@ -143,16 +143,17 @@ def _gate(options: argparse.Namespace, stakes: Stakes, stack: ExitStack) -> int:
         where = f"at {options.against}"
         compared = compare(old, new, stakes.known, again, policy, speeds, where)
         found.append((f"{other.revision} ({options.against})", compared))
-    return _say(found, done, options)
+    return max(_say(found, done, options), exit_codes.CLEAN if stored else exit_codes.USAGE)
 
 
-def _store(done: Examination, options: argparse.Namespace) -> None:
-    """Write the report of the run, as ``gradverify run`` does."""
+def _store(done: Examination, options: argparse.Namespace) -> bool:
+    """Write the report of the run, as ``gradverify run`` does; whether it could be."""
     lost = write(done.document, options.report_dir)
     if not lost and not options.no_corpus:
         lost = keep(corpus_of(options.report_dir, done.document.target), done.document)
     if lost:
         complain(lost)
+    return not lost
 
 
 def _update(new: Snapshot, stakes: Stakes) -> int:
@@ -202,7 +203,9 @@ def _old_cases(old: Snapshot, new: Snapshot, done: Examination) -> dict[str, str
     """What found cases that were not found now do on the engine as it is now."""
     there = {finding.fingerprint for finding in new.findings}
     return {
-        f.fingerprint: replayed(done.engine, bench(), f.law, case_from_json(f.case)).outcome
+        f.fingerprint: replayed(
+            done.engine, bench(), f.law, case_from_json(f.case), f.operation
+        ).outcome
         for f in old.findings
         if f.fingerprint not in there and f.case is not None and f.law in new.laws
     }
@@ -219,7 +222,9 @@ def _known_cases(done: Examination, stakes: Stakes) -> dict[str, str]:
         except (ProgramError, OSError) as error:
             raise KnownError(f"{path}, the case of {entry.fingerprint}: {error}") from None
         law = stored.law or entry.law
-        outcomes[entry.fingerprint] = replayed(done.engine, bench(), law, stored.case).outcome
+        operation = entry.operation if stored.law is None else stored.operation
+        again = replayed(done.engine, bench(), law, stored.case, operation)
+        outcomes[entry.fingerprint] = again.outcome
     return outcomes
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from verify.cli import exit_codes
 from verify.cli.gate import gate_command
+from verify.cli.ignored import say_what_git_ignores
 from verify.cli.store import write_whole
 from verify.cli.streams import complain, say
-from verify.cli.workflow import WORKFLOW
+from verify.cli.workflow import workflow_for
 from verify.configuration import OWN
 
 WORKFLOW_PATH = Path(".github") / "workflows" / "gradverify.yml"
@@ -23,7 +25,9 @@ def init_command(options: argparse.Namespace) -> int:
     target = options.target or _only_target(Path.cwd())
     if target is None:
         return exit_codes.USAGE
-    files = {Path(OWN): _configuration(target, options.quick), WORKFLOW_PATH: WORKFLOW}
+    up, below = _place_in_repository()
+    workflow = up / WORKFLOW_PATH
+    files = {Path(OWN): _configuration(target, options.quick), workflow: workflow_for(below)}
     there = [str(path) for path in (*files, Path(BASELINE)) if path.exists()]
     if there and not options.force:
         verb = "is" if len(there) == 1 else "are"
@@ -40,8 +44,20 @@ def init_command(options: argparse.Namespace) -> int:
             complain(f"{path} cannot be written: {error.strerror or error}")
             return exit_codes.USAGE
         say(f"written: {path}")
-    say(f"\nCommit {OWN}, {BASELINE} and {WORKFLOW_PATH}. Then, after any change: gradverify gate")
+    say(f"\nCommit {OWN}, {BASELINE} and {workflow}. Then, after any change: gradverify gate")
+    say_what_git_ignores(Path(OWN), Path(BASELINE), workflow)
     return exit_codes.CLEAN
+
+
+def _place_in_repository() -> tuple[Path, str]:
+    """The way up to the top of the repository, where GitHub looks, and the folder's name there."""
+    from verify.gate.checkout import CheckoutError, git
+
+    try:
+        below = git("rev-parse", "--show-prefix").decode(errors="replace").strip().strip("/")
+    except CheckoutError:  # no repository yet
+        below = ""
+    return Path(*[".."] * len(Path(below).parts)), below
 
 
 def _asked(target: str, options: argparse.Namespace) -> argparse.Namespace:
@@ -65,7 +81,7 @@ def _configuration(target: str, quick: bool) -> str:
 def _only_target(folder: Path) -> str | None:
     """The one class in this folder that looks like an engine; else a sentence on what to give."""
     found: list[str] = []
-    for path in sorted([*folder.glob("*.py"), *folder.glob("*/*.py")]):
+    for path in sorted(_sources(folder)):
         try:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
@@ -80,6 +96,22 @@ def _only_target(folder: Path) -> str | None:
     which = f"choose one of {', '.join(found[:6])}" if found else "no class here has a backward"
     complain(f"which engine? {which}: gradverify init path/engine.py:Value")
     return None
+
+
+def _sources(folder: Path, depth: int = 4) -> Iterator[Path]:
+    """Python files in a folder and below it, but for what is hidden, installed or built."""
+    for path in folder.iterdir() if depth else ():
+        if path.suffix == ".py" and path.is_file():
+            yield path
+        elif path.is_dir() and not _is_apart(path):
+            yield from _sources(path, depth - 1)
+
+
+def _is_apart(folder: Path) -> bool:
+    """Whether a folder is hidden, holds an environment, or what is built, or tests."""
+    apart = {"build", "dist", "node_modules", "tests", "test"}
+    hidden = folder.name.startswith((".", "_"))
+    return hidden or folder.name in apart or (folder / "pyvenv.cfg").exists()
 
 
 def _adds(text: str, name: str) -> bool:

@@ -40,7 +40,9 @@ class OtherSide:
         """What cases that were found now do on it. Raises SideError."""
         there = {finding.fingerprint for finding in old.findings}
         return {
-            finding.fingerprint: self.side.ask("replay", law=finding.law, case=finding.case)
+            finding.fingerprint: self.side.ask(
+                "replay", law=finding.law, case=finding.case, operation=finding.operation
+            )
             for finding in new.findings
             if finding.fingerprint not in there and finding.case is not None
         }

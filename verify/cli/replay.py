@@ -44,7 +44,7 @@ def replay_command(options: argparse.Namespace) -> int:
     say(f"{engine.facts.target}   {engine.facts.name}\n")
     say("\n".join(f"    {line}" for line in case_text(stored.case).splitlines()) + "\n")
     _announce(stored)
-    return _say(replayed(engine, bench(), stored.law, stored.case))
+    return _say(replayed(engine, bench(), stored.law, stored.case, stored.operation))
 
 
 def _announce(stored: Stored) -> None:

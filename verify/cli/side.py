@@ -72,10 +72,10 @@ class Answering:
         found = snapshot(engine, plan, run(engine, bench(), plan))
         return {**json.loads(found.to_json()), "partial": found.partial, "said": found.sentence}
 
-    def replay(self, law: str, case: object) -> str:
+    def replay(self, law: str, case: object, operation: str | None) -> str:
         """The outcome of a case."""
         engine, _ = self._opened()
-        return replayed(engine, bench(), law, case_from_json(case)).outcome
+        return replayed(engine, bench(), law, case_from_json(case), operation).outcome
 
     def measure(self, what: str, repeats: int, form: str | None) -> float:
         """Seconds that a piece of work takes."""

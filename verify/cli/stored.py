@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from verify.campaign.replay import ANY
 from verify.cli.store import FINDING_SCHEMA, find_target
 from verify.laws import BY_CODE
 from verify.program import Case, ProgramError
@@ -25,6 +26,7 @@ class Stored:
     law: str | None
     case: Case
     fingerprint: str | None = None
+    operation: str | None = ANY
 
 
 def read(path: Path, fingerprint: str | None = None) -> Stored:
@@ -73,9 +75,12 @@ def _finding(data: dict[str, Any], path: Path, wanted: str | None = None) -> Sto
     own = data.get("fingerprint")
     if wanted is not None and not str(own).startswith(wanted):
         raise ProgramError(f"it holds the finding {own}, not {wanted}")
+    place = data.get("operation", ANY)
+    if place is not None and not isinstance(place, str):
+        raise ProgramError("the finding's operation is not a text")
     target = find_target(target, base, path.parent)
     case = _replayable(case_from_json(data.get("case")))
-    return Stored(target, law, case, own if isinstance(own, str) else None)
+    return Stored(target, law, case, own if isinstance(own, str) else None, place)
 
 
 def _of_report(data: dict[str, Any], path: Path, wanted: str | None) -> Stored:

@@ -1,11 +1,12 @@
 """The GitHub workflow that ``gradverify init`` writes."""
 
+from __future__ import annotations
+
 WORKFLOW = """\
 # The gate: a change that makes a gradient wrong, or loses an operation, is not merged.
 name: gradverify
 on:
   push:
-    branches: [main]
   pull_request:
 permissions:
   contents: read
@@ -35,3 +36,21 @@ jobs:
           name: gradverify
           path: reports/
 """
+
+BELOW = """\
+    defaults:
+      run:
+        working-directory: {folder}
+"""
+"""What a job says where the engine is not at the top of its repository."""
+
+
+def workflow_for(folder: str) -> str:
+    """The workflow of an engine in a folder of its repository; empty for the top."""
+    if not folder:
+        return WORKFLOW
+    steps = "    steps:\n"
+    below = BELOW.format(folder=folder)
+    return WORKFLOW.replace(steps, below + steps).replace(
+        "path: reports/", f"path: {folder}/reports/"
+    )

@@ -43,3 +43,22 @@ def changes_operand(engine: Engine, stored: object) -> int | None:
                 if [engine.primal(leaf) for leaf in leaves] != before:
                     return index
     return None
+
+
+def changed_by_backward(engine: Engine, stored: object, index: int) -> tuple[float, float] | None:
+    """A value before ``backward()`` and after it, where these differ.
+
+    Args:
+        engine: the engine.
+        stored: the case in its JSON form.
+        index: the value.
+    """
+    if not keeps_graph(engine):
+        return None
+    case = case_from_json(stored)
+    nodes: list[Any] = []
+    build(engine, case.program, case.point, nodes)
+    before = engine.primal(nodes[index])
+    engine.backward(nodes[-1])
+    after = engine.primal(nodes[index])
+    return None if before == after or before != before else (before, after)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from verify.check import Checked, check
-from verify.diagnose.asking import changes_operand, returns_nothing
+from verify.diagnose.asking import changed_by_backward, changes_operand, returns_nothing
 from verify.diagnose.places import changed_input, place_of, what_was_raised, where_it_is
 from verify.engines import (
     DEATHS,
@@ -102,12 +102,27 @@ def diagnose(engine: UnderTest, checked: Checked, *, in_trees: bool = False) -> 
         if cause.law == "VAL01" and cause.index < program.n_inputs:
             shown = changed_input(checked, cause)
             return Diagnosis(None, None, cause.index, None, shown, "")
+        if cause.law == "VAL01" and (found := _spoilt_later(engine, checked, cause)) is not None:
+            return found
         return _explained(engine, checked, cause, in_trees)
     except Exception as error:  # noqa: BLE001 - a mismatch is proved, whatever we fail to say of it
         index, slot = place_of(program, cause, "")
         where = where_it_is(checked, cause, index, slot)
         said = f"{where} It could not be diagnosed ({describe(error)})."
         return Diagnosis(None, None, index, slot, said, "")
+
+
+def _spoilt_later(engine: UnderTest, checked: Checked, cause: Discrepancy) -> Diagnosis | None:
+    """A value that is right when it is made: it is backward that changes it."""
+    stored = case_to_json(checked.case)
+    changed = subject_of(engine).ask(changed_by_backward, stored, cause.index)
+    if changed is None:
+        return None
+    program = checked.case.program
+    text, (before, after) = instruction_text(program, cause.index), changed
+    shown = f"The value of {text} is {before!r} when it is made and {after!r} after backward()."
+    mend = "Look for `self.data` or `out.data` on the left of an assignment inside a backward."
+    return Diagnosis(None, program.at(cause.index).form, cause.index, None, shown, mend)
 
 
 def _explained(
@@ -122,6 +137,8 @@ def _explained(
         questions = [question for question in questions if is_tree(question)]
     elif cause.law != "VAL01":
         questions += about_the_walk(engine)
+    if program.n_inputs <= len(POINTS[0]):
+        questions.append(program)  # at its own point two numbers may be equal by chance
     asked += [a for question in dict.fromkeys(questions) for a in answers(engine, question)]
     asked = [(case, seen) for case, seen in asked if sweep_of(case).legal]
     found, what = explaining(engine, suspects, asked), "number"
@@ -139,7 +156,7 @@ def _explained(
             return _from_another(checked)
         note = "No known fault explains every number seen." if not found else _undecided(found)
         alone = next((f for f in suspects if _fails_alone(engine, program, f)), None)
-        slot = slot if alone else None  # which operation is wrong is not proved
+        index, slot = place_of(program, cause, alone) if alone else (index, None)
         where = where_it_is(checked, cause, index, slot)
         return Diagnosis(None, alone, index, slot, f"{where} {note}", "")
     where = where_it_is(checked, cause, index, None if walk else slot)

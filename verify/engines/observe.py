@@ -48,7 +48,8 @@ class Observation:
     After a failure there are the primals made before it, and no adjoints.
 
     ``aliases`` are the values that are an earlier value's own node (``relu`` may return ``self``):
-    such a node has the gradient of the earlier value, and none of its own.
+    such a node has the gradient of the earlier value, and none of its own. So has an earlier one
+    that was made once for two equal instructions.
     """
 
     primals: tuple[float, ...]
@@ -93,7 +94,7 @@ def _observe_graph(engine: GraphEngine, case: Case) -> Observation:
     except Exception as error:  # noqa: BLE001
         failed = _failed("backward", case.program.output, error)
         return replace(failed, primals=_readable(engine, nodes))
-    return read(engine, nodes)
+    return read(engine, nodes, case.program)
 
 
 def _observe_function(engine: FunctionalEngine, case: Case) -> Observation:
@@ -134,8 +135,14 @@ def build(
         nodes.append(engine.apply(instruction.form, operands))
 
 
-def read(engine: GraphEngine, nodes: list[Any]) -> Observation:
-    """Read every primal and adjoint of a graph that has been differentiated."""
+def read(engine: GraphEngine, nodes: list[Any], program: Program | None = None) -> Observation:
+    """Read every primal and adjoint of a graph that has been differentiated.
+
+    Args:
+        engine: the engine.
+        nodes: its node for each value.
+        program: what they are the values of, where one operation may have been made once for two.
+    """
     primals: list[float] = []
     try:
         primals.extend(engine.primal(node) for node in nodes)
@@ -143,9 +150,37 @@ def read(engine: GraphEngine, nodes: list[Any]) -> Observation:
     except NotANumberError as error:
         index = min(len(primals), len(nodes) - 1)
         return Observation((), (), Failure("not a number", "read", index, str(error)))
-    first: dict[int, int] = {}
-    repeats = (i for i, node in enumerate(nodes) if first.setdefault(id(node), i) != i)
-    return Observation(tuple(primals), adjoints, aliases=frozenset(repeats))
+    return Observation(tuple(primals), adjoints, aliases=_aliases(nodes, program))
+
+
+def _aliases(nodes: Sequence[Any], program: Program | None) -> frozenset[int]:
+    """Values whose node is an earlier value's; that one too, if it was made once for both.
+
+    An engine that remembers results gives one node for two instructions that are alike. It holds
+    the sum of what both would, so neither has a gradient of its own. Where an operation returned
+    its operand, the operand has the whole gradient, and is looked at.
+    """
+    groups: dict[int, list[int]] = {}
+    for index, node in enumerate(nodes):
+        groups.setdefault(id(node), []).append(index)
+    found: set[int] = set()
+    for first, *others in groups.values():
+        found.update(others)
+        same = program is not None and others and first >= program.n_inputs
+        if same and len({_made(program, index, nodes) for index in (first, *others)}) == 1:
+            found.add(first)
+    return frozenset(found)
+
+
+def _made(program: Program | None, index: int, nodes: Sequence[Any]) -> tuple[str, ...]:
+    """What a value is made of: the operation and its operands, in whichever order."""
+    if program is None:
+        return ()
+    made = program.at(index)
+    operands = (
+        f"node {id(nodes[o.index])}" if isinstance(o, Ref) else repr(o) for o in made.operands
+    )
+    return (made.op, *sorted(operands))
 
 
 def _readable(engine: GraphEngine, nodes: list[Any]) -> tuple[float, ...]:

@@ -81,7 +81,9 @@ class Comparison:
             if line.effect == CLOSED:
                 counts[line.counted] = counts.get(line.counted, 0) + 1
         parts = [_plural(count, what) for what, count in counts.items()]
-        return ", ".join(parts) or "nothing that worked before is broken"
+        known = sum(line.kind == "known" for line in self.lines)
+        lived_with = f"; lived with: {_plural(known, 'known failure')}" if known else ""
+        return ", ".join(parts) or f"nothing that worked before is broken{lived_with}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,10 +233,18 @@ def _known(new: Snapshot, known: Sequence[Known], again: Again, policy: Policy) 
                 yield Line("known", f"{about} {entry.fingerprint}: {entry.reason}{day}")
         elif outcome in {"cannot run", "undecided"}:
             yield Line("known", f"{about} {entry.fingerprint}: its case {_cannot(outcome)}")
+        elif outcome is None and not _examined(entry, new):
+            yield Line("known", f"{about} {entry.fingerprint}: this run did not examine it")
         else:
             text = f"{about} {entry.fingerprint} is gone: take it out of the known failures"
             effect = CLOSED if policy.strict_known else INFORMATION
             yield Line("passes", text, effect, "known failure that passes")
+
+
+def _examined(entry: Known, new: Snapshot) -> bool:
+    """Whether a run looked for a known failure."""
+    asked = new.forms is None or entry.operation is None or entry.operation in new.forms
+    return entry.law in new.laws and asked
 
 
 def _operations(old: Snapshot, new: Snapshot, where: str) -> Iterator[Line]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from verify.laws.determinism import DETERMINISM_LAWS
 from verify.laws.edges import EDGE_LAWS
 from verify.laws.examining import examine
+from verify.laws.large import LARGE_LAWS
 from verify.laws.law import SEVERITIES, Book, Breach, Law, selected
 from verify.laws.lifecycle import LIFECYCLE_LAWS
 from verify.laws.mends import MENDS
@@ -21,6 +22,7 @@ _ROWS = (
     *EDGE_LAWS,
     *LIFECYCLE_LAWS,
     *SCALE_LAWS,
+    *LARGE_LAWS,
     *DETERMINISM_LAWS,
     *SUPPORT_LAWS,
     *NETWORK_LAWS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from verify.engines import GRAPH
-from verify.laws import repeats, state, zeroing
+from verify.laws import holding, repeats, state, zeroing
 from verify.laws.law import Law
 
 _LAWS = (
@@ -118,6 +118,26 @@ _LAWS = (
         check=state.fresh_gradients,
         example="before backward() the gradients of x0 and %2 are 0.0 and None, where all should "
         "be 0.0, or all None",
+    ),
+    Law(
+        "LIF11", "error", "values that nobody holds",
+        "A gradient does not depend on whether the values between are held.",
+        why="`(x * y).exp()` gives a name to no value between. Where a result refers to its "
+        "operands weakly, Python frees them, and the graph ends there: gradients are 0 or stale, "
+        "in ordinary expressions, and right in a test that keeps every value in a variable.",
+        check=holding.unheld,
+        example="x0 has the gradient 0.0 where nobody holds the value that add is applied to, and "
+        "2.0 where somebody does",
+    ),
+    Law(
+        "LIF12", "error", "whole numbers as leaves",
+        "A leaf made of 3 behaves as one made of 3.0.",
+        why="`Value(3)` is what people write. Where numbers are kept in the type they came in, or "
+        "gradients are brought to it, 0.375 becomes 0, and 7 / 2 may be 3. Refusing a whole number "
+        "is right; another answer is not.",
+        check=holding.whole_numbers,
+        example="of add on leaves made of whole numbers, such as Value(3), the gradient of x0 is "
+        "0.0, and 0.375 on floats",
     ),
 )  # fmt: skip
 

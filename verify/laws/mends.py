@@ -31,9 +31,13 @@ MENDS = {
     "derivative needs when the operation is made.",
     "LIF09": "Walk from the root to every value that it was made of, or document what is reset.",
     "LIF10": "Start every gradient with the same: 0.0, or None.",
+    "LIF11": "Let a result refer to its operands themselves, not by weak references.",
+    "LIF12": "Turn the number into a float where a leaf is made: `self.data = float(data)`.",
     "SCL01": "Walk with a list as a stack, not by calls.",
     "SCL02": "Look for a search in a list, or a copy of one, in what runs once a node.",
     "SCL03": "Visit each node once: return at once from one that was seen.",
+    "SCL04": "Look for a limit on depth, on uses or on the size of gradients, and for an `except` "
+    "that goes on with half a graph.",
     "DET01": "Look for a `set`, `id` or `hash` in what decides the order of additions.",
     "DET02": "Look for a `set`, `id` or `hash` in what decides the order of additions.",
     "NET03": "Compare the number of inputs with the number of weights, and raise.",

@@ -1,0 +1,54 @@
+"""What is right in a small graph and wrong in a large one, and what is only refused."""
+
+from __future__ import annotations
+
+import broken_engines as broken
+import pytest
+from faulty_engines import SOURCE, replaced
+
+MUL = "            self.grad += other.data * out.grad  # mul\n"
+COUNTED = MUL.replace(
+    "self.grad", "self.uses = getattr(self, 'uses', 0) + 1\n            self.grad"
+)
+WALK = "        for node in reversed(topo):\n            node._backward()\n"
+
+
+@pytest.mark.parametrize("limit", [20, 100, 900])
+def test_value_that_is_forgotten_after_so_many_uses_is_found(breaches, limit):
+    (breach,) = breaches("SCL04", replaced(
+        SOURCE, (MUL, COUNTED.replace("+= other", f"+= (self.uses <= {limit}) * other"))
+    ))  # fmt: skip
+    assert "times the gradients of x0 and x1 are" in breach.message
+
+
+@pytest.mark.parametrize("limit", [1e4, 1e10])
+def test_gradients_that_are_clipped_are_found_in_a_diamond(breaches, limit):
+    clipped = WALK.replace(
+        "node._backward()",
+        f"node.grad = max(-{limit}, min({limit}, node.grad)); node._backward()",
+    )
+    found = breaches("SCL04", replaced(SOURCE, (WALK, clipped)))
+    assert any("60 levels of add give the gradient" in breach.message for breach in found)
+    assert not breaches("SCL03", replaced(SOURCE, (WALK, clipped)))
+
+
+def test_chain_whose_gradient_is_wrong_is_no_recursion(examine, breaches):
+    (breach,) = breaches("SCL04", broken.DEPTH_SWALLOWED)
+    assert breach.fault is None
+    book = examine("SCL01", broken.DEPTH_SWALLOWED)
+    assert not book.breaches
+    assert "which SCL04 says" in book.skipped
+
+
+def test_depth_that_is_refused_is_no_wrong_number(examine):
+    book = examine("SCL04", SOURCE)
+    assert not book.breaches
+    assert book.compared > 8
+
+
+def test_whole_numbers_may_be_refused(breaches):
+    refusing = "        if type(data) is int:\n            raise TypeError('floats only')\n"
+    source = replaced(
+        SOURCE, ("        self.data = float(data)\n", f"{refusing}        self.data = data\n")
+    )
+    assert not breaches("LIF12", source.replace("else Value(other)", "else Value(float(other))"))

@@ -1,0 +1,84 @@
+"""The law of large graphs: what is right in a small graph is right in a large one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from verify.engines import Engine, observe, ready
+from verify.laws.cases import PLAIN, chosen_case, plain_case, right_when_fresh
+from verify.laws.law import Book, Breach, Law
+from verify.laws.scale import WRONG, chain_of, deep_diamond, forms_of, grows, wide
+from verify.program import Case
+
+LENGTHS = (16, 64, 256, 1_024, 5_000)
+USES = (16, 128, 1_024)
+"""How often one value is used."""
+
+
+def large_graphs(engine: Engine, book: Book) -> None:
+    """Chains, values with many uses, and diamonds, each larger than the last.
+
+    A chain of up to 5,000 operations that change nothing has the gradient 1. A sum of n products of
+    two inputs that are 1 has the gradient n in both; of n products of such a product with the
+    second input, n and 2 n. In a diamond of 60 levels every number is a power of two. All are exact
+    in floating point. A graph that the engine refuses is no breach: SCL01 and SCL03 say so.
+    """
+    if (case := plain_case(engine, book, (0, 0))) is None:
+        return
+    form = case.program.instructions[0].form
+    for found in (_chains(engine, form), _uses(engine, form), _diamonds(engine)):
+        for breach in found:
+            book.enter(breach)
+            if breach is not None:
+                break  # the larger ones are wrong too
+
+
+def _chains(engine: Engine, form: str) -> Iterator[Breach | None]:
+    for length in LENGTHS:
+        error = chain_of(engine, form, length)
+        if error is not None and not error.startswith(WRONG):
+            return
+        said = f"in a chain of {length:,} operations ({form}) {error}"
+        yield None if error is None else Breach(said, form)
+
+
+def _uses(engine: Engine, form: str) -> Iterator[Breach | None]:
+    forms = forms_of(engine, form)
+    for count in USES:
+        for nested in (False, True):
+            seen = observe(engine, wide(forms, 2 * count, nested=nested))
+            if seen.failure is not None:
+                return
+            right = (count, 2 * count if nested else count)
+            got = tuple(adjoint or 0.0 for adjoint in seen.adjoints[:2])
+            what = "a result" if nested else "an input"
+            said = f"in a graph that uses {what} {count:,} times the gradients of x0 and x1 are "
+            said += f"{got[0]!r} and {got[1]!r}, where {right[0]!r} and {right[1]!r} are right"
+            yield None if got == right else Breach(said, form)
+
+
+def _diamonds(engine: Engine) -> Iterator[Breach | None]:
+    def walk(case: Case) -> Callable[[], object]:
+        return ready(engine, case)
+
+    for form in PLAIN:
+        there = form in engine.facts.spellings
+        if not there or not right_when_fresh(engine, chosen_case(form, (0, 0), (1, 1))):
+            continue
+        if not grows(form, walk):
+            breach = deep_diamond(engine, form)
+            yield breach if breach is not None and breach.actual is not None else None
+
+
+LARGE_LAWS = (
+    Law(
+        "SCL04", "error", "wrong in a large graph",
+        "The gradients of a large graph are as right as those of a small one.",
+        why="A counter that is too small, a limit on the depth of a walk, a caught RecursionError "
+        "or gradients that are clipped on their way show in no small example. A network has values "
+        "with hundreds of uses and paths of hundreds of operations, and learns from wrong numbers "
+        "without a word.",
+        check=large_graphs,
+        example="in a chain of 1,024 operations (add) the gradient is 0.0 and not 1",
+    ),
+)  # fmt: skip
