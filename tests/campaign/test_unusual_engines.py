@@ -130,3 +130,19 @@ def test_programs_have_no_dead_code_and_hold_their_focus(forms):
             assert index in needed
             needed.update(program.at(index).refs)
         assert any(instruction.form == focus.form for _, instruction in program.steps())
+
+
+REMEMBERED = (
+    "        out = Value(math.exp(self.data), (self,))\n",
+    "        if hasattr(self, 'remembered'):\n            return self.remembered\n"
+    "        out = self.remembered = Value(math.exp(self.data), (self,))\n",
+)
+
+
+def test_operation_that_is_made_once_for_two_is_right(explore):
+    """The one node holds the sum of what two would; the leaf's gradient is what counts."""
+    source = replaced(SOURCE, REMEMBERED)
+    assert not explore(source, forms=("exp", "add", "mul", "sub"))
+    line = "self.grad += out.data * out.grad"
+    (finding,) = explore(replaced(source, (line, line.replace("+=", "="))), forms=("exp", "add"))
+    assert finding.law == "GRA01"

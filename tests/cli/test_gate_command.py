@@ -135,7 +135,7 @@ def test_oracle_that_does_not_answer_is_a_doubt(repository, gate, tmp_path):
 def test_run_in_doubt_writes_no_baseline_and_opens_no_gate(repository, gate, tmp_path, monkeypatch):
     gate("--update-baseline")
     before = (tmp_path / "reports" / "baseline.json").read_bytes()
-    monkeypatch.setattr("verify.campaign.summary.MOST_UNDECIDED", -1)
+    monkeypatch.setattr("verify.campaign.status.MOST_UNDECIDED", -1)
     code, out, _ = gate()
     assert code == 4
     assert "GATE" not in out
@@ -190,6 +190,39 @@ def test_against_a_revision(repository, gate, tmp_path):
     assert code == 0
     assert "compared with" in out
     assert "(HEAD) GATE OPEN" in out
+
+
+def twice(operation: str, source: str = SOURCE) -> str:
+    """An engine whose operation gives twice the gradient when it is differentiated again."""
+    line = next(line for line in SOURCE.splitlines() if line.endswith(f"# {operation}"))
+    right = line.partition("  # ")[0]
+    made = f"{right} * getattr(out, 'times', 1)\n            out.times = 2"
+    return replaced(source, (f"{line}\n", f"{made}\n"))
+
+
+def test_law_that_one_operation_broke_before_is_new_for_another(repository, gate, tmp_path):
+    repository(twice("add"))
+    git(tmp_path, "commit", "-q", "-a", "-m", "two")
+    asked = ("--against", "HEAD", "--ignore-speed", "--select", "LIF04")
+    assert gate(*asked)[0] == 0
+    repository(twice("exp", twice("add")))
+    code, out, _ = gate(*asked)
+    assert code == 1
+    assert "new LIF04 exp: zeroing does not restore (was right at HEAD)" in out
+    repository(twice("exp"))
+    code, out, _ = gate(*asked)
+    assert code == 1
+    assert "fixed LIF04 add" in out
+
+
+def test_report_that_cannot_be_written_opens_no_gate(repository, gate, tmp_path):
+    gate("--update-baseline")
+    (tmp_path / "file").touch()
+    asked = ("--report-dir", "file", "--baseline", "reports/baseline.json")
+    code, out, err = gate(*asked, "--ignore-speed")
+    assert code == 2
+    assert "the report cannot be written" in err
+    assert "GATE OPEN" in out
 
 
 def test_against_a_revision_fixes_and_losses(repository, gate, tmp_path):

@@ -199,6 +199,18 @@ def test_known_failure_that_the_run_did_not_meet_is_still_known_if_its_case_fail
     assert (verdict, kinds(lines)) == (OPEN, ["known"])
 
 
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("changes", [{"forms": ["add"]}, {"laws": {"LIF09": "held"}}])
+def test_known_failure_that_was_not_looked_for_is_not_said_to_pass(changes, strict):
+    new = replace(SNAPSHOT, **changes)
+    policy = replace(POLICY, strict_known=strict)
+    known = replace(KNOWN, operation="mul")
+    result = compare(new, new, [known], Again({}, {}, {}), policy)
+    assert [line.kind for line in result.lines] == ["known"]
+    assert "this run did not examine it" in result.lines[0].text
+    assert result.sentence == "nothing that worked before is broken; lived with: 1 known failure"
+
+
 def test_verdict_counts_what_closed_it():
     new = found(SEEN, seen(fingerprint="b" * 12, severity="warning"), operations={})
     old = found(operations={"tanh": "{0}.tanh()"})
