@@ -43,12 +43,12 @@ def between(expected: dict[str, str]) -> str:
 
 
 def engine_words(document: Document) -> str:
-    """``primal .data   gradient .grad   backward .backward()   no zero_grad()``."""
+    """``primal .data   gradient .grad   backward .backward()   no zero_grad``."""
     e = document.engine
     found = f"primal {e['primal']}   gradient {e['gradient']}"
     if lacks := e.get("lacks"):
         return f"{found}   " + "   ".join(f"no {ability}" for ability in lacks)
-    return f"{found}   backward {e['backward']}   {e['zero_grad'] or 'no zero_grad()'}"
+    return f"{found}   backward {e['backward']}   {e['zero_grad'] or 'no zero_grad'}"
 
 
 def finding_title(finding: FindingRecord) -> str:
