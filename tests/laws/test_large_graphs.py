@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import broken_engines as broken
 import pytest
-from faulty_engines import SOURCE, replaced
+from faulty_engines import DUPLICATE_APPEND, SOURCE, overwriting, replaced
 
 MUL = "            self.grad += other.data * out.grad  # mul\n"
 COUNTED = MUL.replace(
@@ -52,3 +52,10 @@ def test_whole_numbers_may_be_refused(breaches):
         SOURCE, ("        self.data = float(data)\n", f"{refusing}        self.data = data\n")
     )
     assert not breaches("LIF12", source.replace("else Value(other)", "else Value(float(other))"))
+
+
+@pytest.mark.parametrize("source", [replaced(SOURCE, *DUPLICATE_APPEND), overwriting("add")])
+def test_what_is_wrong_in_small_graphs_already_is_no_second_finding(examine, source):
+    book = examine("SCL04", source.replace("other.data * out.grad  # mul", "out.grad  # mul"))
+    assert not book.breaches
+    assert book.skipped
