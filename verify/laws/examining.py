@@ -78,6 +78,9 @@ def _died(law: Law, book: Book, error: DiedError) -> tuple[Book, dict[str, Breac
     death = error.death
     said = f"{death.kind}: {death.message}"
     if law.code.startswith(OF_SIZE):
+        if law.severity == "error":  # no number was wrong, and the others of the family say so
+            book.skip(f"the engine {said}")
+            return book, {}
         book.enter(Breach(f"could not be examined: the engine {said}"))
         return book, {}
     book.skip(f"the engine {said}")
