@@ -25,6 +25,7 @@ NEEDS_MORE = {
     "SCL01": "it takes a chain too long to print",
     "SCL02": "it is about time, which no number shows",
     "SCL03": "it is about time, which no number shows",
+    "SCL04": "its graph is too large to print",
     "RUN02": "it would never end",
     "RUN03": "it would take the memory of the machine",
     "RUN04": "it would end the process that runs the test, and all other tests with it",
@@ -32,6 +33,8 @@ NEEDS_MORE = {
     "DET02": "it takes processes with several hash seeds",
     "SUP01": "what is not there cannot be run",
     "LIF06": "one line shows it: call backward() on a leaf",
+    "LIF11": "one line shows it: give no names to the values between",
+    "LIF12": "one line shows it: make the leaves of whole numbers, then of floats",
     "LIF10": "one line shows it: read the gradients before backward()",
 }
 BUILTIN = frozenset({"abs", "sum"})
@@ -203,7 +206,7 @@ def exhibit(document: Document, finding: FindingRecord) -> Exhibit | None:
         return None
     spell = Speller.of(document)
     try:
-        if finding.law in NUMBERS or (finding.law == "SCL03" and finding.expected):
+        if finding.law in NUMBERS or (finding.law == "SCL04" and finding.expected):
             body = _numbers(spell, case, finding)
         elif (edge := edge_of(finding, case)) is not None:
             body = _edge(spell, case, edge)
@@ -239,7 +242,7 @@ def _numbers(spell: Speller, case: Case, finding: FindingRecord) -> list[str | C
     """Values and gradients, each in its enclosure."""
     program, output = case.program, python_name(case.program, case.program.output)
     body: list[str | Check] = [*spell.build(case), spell.backward(output)]
-    if finding.law == "SCL03" and finding.expected:
+    if finding.law == "SCL04" and finding.expected:
         return [*body, _within(f"d {output} / d x0", spell.gradient("x0"), finding.expected)]
     cause = quantity_index(finding)
     wrong_value = cause if finding.quantity and "/" not in finding.quantity else None
