@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from contextlib import suppress
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from verify.cli import exit_codes
@@ -39,19 +36,6 @@ def opened(options: argparse.Namespace, target: str | None = None) -> Subject:
         return Here(open_engine(name, overrides))
     _open.append(isolated_engine(name, limits_of(options), overrides))
     return _open[-1]
-
-
-def is_near(options: argparse.Namespace) -> bool:
-    """Whether the target may be there, and opens in another process, so that this one has time.
-
-    A mistake in its name is told at once, without waiting for what else was begun.
-    """
-    place = options.target.rpartition(":")[0]
-    if options.in_process or not place:
-        return False
-    with suppress(ValueError, ImportError, OSError):  # what can be no name
-        return Path(place).is_file() or find_spec(place.partition(".")[0]) is not None
-    return False
 
 
 def overrides_of(options: argparse.Namespace, target: str) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,14 @@ from typing import Any
 from verify.campaign import Kept, Plan, Recall, SuiteError, recall, run
 from verify.cli import exit_codes
 from verify.cli.corpus import corpus_of, keep, load
-from verify.cli.opening import is_near, opened, refusal_code
-from verify.cli.planning import UsageError, laws_of, network_of, plan_of
+from verify.cli.opening import opened, refusal_code
+from verify.cli.planning import UsageError, network_of, plan_of
 from verify.cli.store import folder_of, pour_out, write_in, write_whole
 from verify.cli.streams import abandon, complain, reason, silence
 from verify.engines import Subject, TargetError
 from verify.engines.isolation import GoneError, TaskError
 from verify.laws import SEVERITIES
-from verify.oracles import bench, loading, warm
+from verify.oracles import bench, warm
 from verify.report import FORMATS, Document
 
 Progress = Callable[[int, int, int], None]
@@ -75,9 +75,7 @@ def examine(options: argparse.Namespace) -> Examination | Refusal:
     # Hypothesis would leave a cache in the user's folder; where it cannot, it goes without
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", os.devnull)
     try:
-        laws = laws_of(options.select, options.ignore, options.network)
-        needed = any(law.subject == "case" for law in laws) and is_near(options)
-        with silence(), loading() if needed else nullcontext():
+        with silence():
             engine = opened(options)
             network = network_of(options)
         plan = plan_of(options, engine, network)

@@ -1,9 +1,5 @@
 """Oracles say what the answer must be. To add one: a file, and a line in ORACLES."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from threading import Thread
-
 from verify.oracles.answer import Answer, Oracle, Trouble
 from verify.oracles.ball import BallOracle
 from verify.oracles.formulas import FORMULAS, Formula
@@ -32,26 +28,6 @@ def warm() -> None:
     bench().truths(exp, [(0.5,)])
 
 
-@contextmanager
-def loading() -> Iterator[None]:
-    """Import what the oracles need meanwhile, in a thread: it takes longer than all else.
-
-    Nothing else may change the filters of warnings meanwhile, as torch may warn of a lack.
-    """
-    thread = Thread(target=_load)
-    thread.start()
-    try:
-        yield
-    finally:
-        thread.join()
-
-
-def _load() -> None:
-    with suppress(Exception):  # it is said where it is needed
-        import sympy  # noqa: F401
-        import torch  # noqa: F401
-
-
 def bench() -> Bench:
     """All oracles together."""
     return Bench([oracle() for oracle in ORACLES])
@@ -73,6 +49,5 @@ __all__ = [
     "Trouble",
     "Truth",
     "bench",
-    "loading",
     "warm",
 ]
