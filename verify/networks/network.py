@@ -25,6 +25,7 @@ from verify.networks.instance import (
     generators,
 )
 from verify.networks.shape import Shape
+from verify.oracles import warm
 
 STEPS = 1000
 """Training steps of a default run."""
@@ -214,7 +215,12 @@ def open_network(
 def open_seeded(
     target: str, seed: int, steps: int, engine: str = "", table: Mapping[str, Any] | None = None
 ) -> Network:
-    """The same, for a process that is asked by position and in plain data."""
+    """The same, for a process that is asked by position and in plain data.
+
+    What laws compare with is loaded first: torch's libraries count as loaded, and not as memory
+    that the network takes, which is limited.
+    """
+    warm()
     return open_network(target, seed=seed, steps=steps, driven=Driven(engine, table))
 
 
