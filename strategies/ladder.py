@@ -5,7 +5,7 @@ from __future__ import annotations
 from strategies.points import Point
 from strategies.programs import Batch
 from strategies.sketch import Sketch
-from verify.program import FORMS, Operand, Ref
+from verify.program import FORMS, alone
 
 RUNGS = (1e-8, 1e-4, 0.017, 0.29, 1.7, 3.9, 5.7, 7.3, 9.1, 11.3, 17.9, 29.3, 61.7)
 """Magnitudes of inputs, each with both signs; none but the first two has a short mantissa."""
@@ -29,16 +29,12 @@ def ladders(form: str) -> list[Batch]:
 
 
 def _ladder(form: str, number: int) -> Batch | None:
-    kinds = FORMS[form][1].replace("*", "vv")
-    count = kinds.count("v")
-    sketch = Sketch([_point(i, sign, count) for i in range(len(RUNGS)) for sign in (1, -1)])
-    inputs = iter(range(count))
-    operands: tuple[Operand, ...] = tuple(
-        Ref(next(inputs)) if kind == "v" else number for kind in kinds
-    )
-    if not sketch.apply(form, operands, least=1):
+    program = alone(form, number)
+    signs = [(i, sign) for i in range(len(RUNGS)) for sign in (1, -1)]
+    sketch = Sketch([_point(*place, program.n_inputs) for place in signs])
+    if not sketch.apply(form, program.instructions[0].operands, least=1):
         return None
-    return Batch(sketch.program(), sketch.points)
+    return Batch(program, sketch.points)
 
 
 def _point(rung: int, sign: int, count: int) -> Point:

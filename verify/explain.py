@@ -15,8 +15,8 @@ from verify.check import holds
 from verify.engines import Observation, UnderTest
 from verify.faults import FAULTS, Fault, Prediction
 from verify.faults.mechanics import sweep_of
-from verify.program import Case
-from verify.questions import alone, answers, same_family
+from verify.program import Case, alone
+from verify.questions import answers, same_family
 
 Asked = Sequence[tuple[Case, Observation]]
 """Questions and what the engine printed; the counterexample comes first."""

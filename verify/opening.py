@@ -19,7 +19,6 @@ from verify.engines import (
 from verify.engines.isolation import (
     DEFAULT_LIMITS,
     LEAST_MEMORY,
-    Isolated,
     Limits,
     isolated_engine,
 )
@@ -93,15 +92,13 @@ def network_of(
         TargetError: in one sentence, if there is none.
     """
     from verify.networks import Network, open_network
-    from verify.networks.network import NetworkFacts, open_seeded
+    from verify.networks.network import isolated_network
 
     steps = QUICK_STEPS if quick else STEPS
     if isinstance(network, str):
         if limits is None:
             return open_network(network, seed=seed, steps=steps, driven=driven)
-        return Isolated(
-            open_seeded, (network, seed, steps, driven.target, driven.table), NetworkFacts, limits
-        )
+        return isolated_network(network, seed, steps, driven, limits)
     return Network(loaded_from(network), seed, steps, driven)
 
 

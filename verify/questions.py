@@ -47,17 +47,6 @@ def root(engine: UnderTest, form: str) -> str:
     return form
 
 
-def alone(form: str) -> Program:
-    """One instruction of a form, on inputs of its own."""
-    row, kinds = FORMS[form]
-    operands: list[Operand] = []
-    for kind in kinds.replace("*", "vv"):
-        values = sum(isinstance(operand, Ref) for operand in operands)
-        operands.append(Ref(values) if kind == "v" else 3)
-    inputs = sum(isinstance(operand, Ref) for operand in operands)
-    return Program(inputs, (Instruction(row.name, tuple(operands)),))
-
-
 def is_tree(program: Program) -> bool:
     """Whether no intermediate is used twice: then no walk goes astray, and no walk is to blame."""
     uses = program.uses()

@@ -6,9 +6,8 @@ import pytest
 
 from strategies.exhaustive import all_programs
 from strategies.positions import POINTS, piecewise, positions, sides
-from verify.program import Program
+from verify.program import Program, alone
 from verify.program.text import program_text
-from verify.questions import alone
 
 PIECEWISE = ("relu", "abs", "max", "min", "max_number", "min_number")
 

@@ -238,7 +238,8 @@ class Explorer:
         found = check(self._subject, self._bench, program, CROWDED)
         if any(isinstance(one.verdict, FAILURES) for one in found):
             program = crowd(fewest(forms, fails), nested) or program
-        self._check(about, program, CROWDED)
+            found = check(self._subject, self._bench, program, CROWDED)
+        self._take(about, program, found)
 
     def examine_ladders(self) -> None:
         """Each operation alone, from small numbers to large ones."""
@@ -277,7 +278,10 @@ class Explorer:
         return [form for form in self._among if form == but or form not in broken]
 
     def _check(self, focus: Focus, program: Program, points: Sequence[tuple[float, ...]]) -> None:
-        checked = check(self._subject, self._bench, program, points)
+        self._take(focus, program, check(self._subject, self._bench, program, points))
+
+    def _take(self, focus: Focus, program: Program, checked: Sequence[Checked]) -> None:
+        """Count what was seen of a program, and keep what failed."""
         self.tally.programs += 1
         for oracle in self._bench.oracles:
             self.tally.oracles[oracle.name] += len(checked)

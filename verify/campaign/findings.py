@@ -25,9 +25,9 @@ from verify.faults import BY_CODE, Fault
 from verify.faults.mechanics import SYSTEM
 from verify.laws import DEADLY
 from verify.oracles import VOID, BallAlone, Bench
-from verify.program import FORMS, Case, Program
+from verify.program import FORMS, Case, Program, alone
 from verify.program.floats import FLOATS
-from verify.questions import POINTS, about, alone, is_tree
+from verify.questions import POINTS, about, is_tree
 from verify.shrink import shrink, size
 from verify.verdict import EngineError, Inaccurate, Mismatch
 

@@ -62,11 +62,10 @@ def limits_of(options: argparse.Namespace) -> Limits:
 
 def opened_network(target: str, seed: int, steps: int, options: argparse.Namespace) -> Any:
     """The network of a target. Raises TargetError."""
-    from verify.networks.network import Driven, NetworkFacts, open_network, open_seeded
+    from verify.networks.network import Driven, isolated_network, open_network
 
     driven = Driven(options.target, overrides_of(options, options.target))
     if options.in_process:
         return open_network(target, seed=seed, steps=steps, driven=driven)
-    opening = (target, seed, steps, driven.target, driven.table)
-    _open.append(Isolated(open_seeded, opening, NetworkFacts, limits_of(options)))
+    _open.append(isolated_network(target, seed, steps, driven, limits_of(options)))
     return _open[-1]

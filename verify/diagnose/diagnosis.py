@@ -26,7 +26,7 @@ from verify.explain import EVERYWHERE, begins_elsewhere, everywhere, explaining,
 from verify.faults import BY_CODE, Fault
 from verify.faults.mechanics import sweep_of
 from verify.oracles import BallAlone
-from verify.program import Case, Program
+from verify.program import Case, Program, alone
 from verify.program.json_form import case_to_json
 from verify.program.text import instruction_text
 from verify.questions import (
@@ -34,7 +34,6 @@ from verify.questions import (
     POINTS,
     about,
     about_the_walk,
-    alone,
     answers,
     is_sound,
     is_tree,

@@ -135,7 +135,7 @@ def build(
         nodes.append(engine.apply(instruction.form, operands))
 
 
-def read(engine: GraphEngine, nodes: list[Any], program: Program | None = None) -> Observation:
+def read(engine: GraphEngine, nodes: list[Any], program: Program) -> Observation:
     """Read every primal and adjoint of a graph that has been differentiated.
 
     Args:
@@ -153,7 +153,7 @@ def read(engine: GraphEngine, nodes: list[Any], program: Program | None = None) 
     return Observation(tuple(primals), adjoints, aliases=_aliases(nodes, program))
 
 
-def _aliases(nodes: Sequence[Any], program: Program | None) -> frozenset[int]:
+def _aliases(nodes: Sequence[Any], program: Program) -> frozenset[int]:
     """Values whose node is an earlier value's; that one too, if it was made once for both.
 
     An engine that remembers results gives one node for two instructions that are alike. It holds
@@ -166,16 +166,14 @@ def _aliases(nodes: Sequence[Any], program: Program | None) -> frozenset[int]:
     found: set[int] = set()
     for first, *others in groups.values():
         found.update(others)
-        same = program is not None and others and first >= program.n_inputs
-        if same and len({_made(program, index, nodes) for index in (first, *others)}) == 1:
+        made = others and first >= program.n_inputs
+        if made and len({_made(program, index, nodes) for index in (first, *others)}) == 1:
             found.add(first)
     return frozenset(found)
 
 
-def _made(program: Program | None, index: int, nodes: Sequence[Any]) -> tuple[str, ...]:
+def _made(program: Program, index: int, nodes: Sequence[Any]) -> tuple[str, ...]:
     """What a value is made of: the operation and its operands, in whichever order."""
-    if program is None:
-        return ()
     made = program.at(index)
     operands = (
         f"node {id(nodes[o.index])}" if isinstance(o, Ref) else repr(o) for o in made.operands

@@ -20,8 +20,8 @@ from verify.engines import (
     subject_of,
 )
 from verify.engines.isolation import GoneError
-from verify.program import FORMS, Case, Instruction, Program, Ref
-from verify.questions import POINTS, SHARED_GRAPHS, alone
+from verify.program import FORMS, Case, Instruction, Program, Ref, alone
+from verify.questions import POINTS, SHARED_GRAPHS
 
 GRAPHS = "shared graphs"
 """Not of one operation: in which order contributions are added shows here."""

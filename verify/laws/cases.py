@@ -10,7 +10,7 @@ from verify.engines import Engine, GraphEngine, build, observe
 from verify.laws.law import Book
 from verify.oracles import BallOracle
 from verify.oracles.answer import Answer
-from verify.program import FORMS, Case, Instruction, Operand, Program, Ref
+from verify.program import Case, Instruction, Program, Ref, alone
 from verify.program.floats import FLOATS
 
 PLAIN = ("add", "mul")
@@ -42,17 +42,8 @@ def chosen_case(form: str, *steps: tuple[int, int], inputs: int = 1) -> Case:
 
 def single_case(form: str) -> Case:
     """One operation, at a point where it is legal and smooth."""
-    row, kinds = FORMS[form]
-    kinds = "vv" if kinds == "*" else kinds
-    point: list[float] = []
-    operands: list[Operand] = []
-    for kind in kinds:
-        if kind == "v":
-            operands.append(Ref(len(point)))
-            point.append(POINT[len(point)])
-        else:
-            operands.append(3)
-    return Case(Program(len(point), (Instruction(row.name, tuple(operands)),)), tuple(point))
+    program = alone(form)
+    return Case(program, POINT[: program.n_inputs])
 
 
 def right_when_fresh(engine: Engine, case: Case) -> bool:

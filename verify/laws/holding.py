@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
-from math import isclose, isnan
 from typing import Any
 
+from verify.check import holds
 from verify.engines import GraphEngine, build, observe
-from verify.laws.cases import plain_case, single_case
+from verify.laws.cases import plain_case, single_case, truth
 from verify.laws.law import Book, Breach
-from verify.program import Case, Instruction, Operand, Program, Ref
+from verify.program import Case, Instruction, Program, Ref
 
 WHOLE = (3, 2)
 WEIGHT = 0.375
@@ -20,27 +20,33 @@ WEIGHT = 0.375
 def unheld(engine: GraphEngine, book: Book) -> None:
     """`(x0 op x1).f()` is differentiated twice: the value between is held, and is not.
 
-    Python frees what nobody refers to. For each operation the gradients of x0 and x1 must be the
-    same either way, but for their last bits. Once, garbage is collected before backward().
+    Python frees what nobody refers to. For each operation whose gradients of x0 and x1 lie in their
+    enclosures where it is held, they must where it is not. Once, garbage is collected before
+    backward().
     """
     if (inner := plain_case(engine, book, (0, 1), inputs=2)) is None:
         return
     for number, form in enumerate(engine.facts.spellings):
-        outer = _on_values(single_case(form).program.instructions[0], (2, 2))
+        outer = single_case(form).program.instructions[0].renamed(lambda _: 2)
         case = Case(Program(2, (*inner.program.instructions, outer)), inner.point)
         seen = observe(engine, case)
         if seen.failure is not None:
             continue
         found = _without_holding(engine, case, collect=number == 0)
         if found is not None:
-            book.enter(_lost(form, case, seen.adjoints, found))
+            book.enter(_lost(engine, form, case, seen.adjoints, found))
 
 
 def _lost(
-    form: str, case: Case, held: Sequence[float | None], found: Sequence[float | None]
+    engine: GraphEngine,
+    form: str,
+    case: Case,
+    held: Sequence[float | None],
+    found: Sequence[float | None],
 ) -> Breach | None:
+    right = truth(case, engine).adjoints
     for i, (wanted, got) in enumerate(zip(held, found, strict=False)):
-        if not _same(got, wanted):
+        if _only_first_holds(right[i], wanted, got):
             said = f"x{i} has the gradient {got!r} where nobody holds the value that {form} is "
             said += f"applied to, and {wanted!r} where somebody does"
             return Breach(said, None, case)
@@ -71,7 +77,8 @@ def whole_numbers(engine: GraphEngine, book: Book) -> None:
     """Each operation on leaves made of 3 and 2, and on leaves made of 3.0 and 2.0.
 
     The result is weighted by 0.375 where there is a product, so that gradients are no whole
-    numbers. Values and gradients must be the same. A leaf that refuses whole numbers is right.
+    numbers. What lies in its enclosure on floats must on whole numbers. A leaf that refuses them is
+    right.
     """
     if (inner := plain_case(engine, book, (0, 1), inputs=2)) is None:
         return
@@ -79,17 +86,19 @@ def whole_numbers(engine: GraphEngine, book: Book) -> None:
     for form in engine.facts.spellings:
         single = single_case(form).program
         n = single.n_inputs
-        step = _on_values(single.instructions[0], range(n))
-        weighted = Instruction(join, (Ref(n + 1), Ref(n)))
-        program = Program(n + 1, (step, weighted))
-        floats = observe(engine, Case(program, (*map(float, WHOLE[:n]), WEIGHT)))
-        if floats.failure is not None:
-            continue
-        found = _of_whole_numbers(engine, program, n)
+        program = Program(n + 1, (*single.instructions, Instruction(join, (Ref(n + 1), Ref(n)))))
+        case = Case(program, (*map(float, WHOLE[:n]), WEIGHT))
+        floats = observe(engine, case)
+        found = _of_whole_numbers(engine, program, n) if floats.failure is None else None
         if found is None:
             continue
-        right = [floats.primals[-1], *floats.adjoints[:n]]
-        book.enter(_differing(engine, form, found, right))
+        right = truth(case, engine)
+        book.enter(
+            _differing(
+                engine, form, found, [floats.primals[-1], *floats.adjoints[:n]],
+                [right.primals[-1], *right.adjoints[:n]],
+            )
+        )  # fmt: skip
     if not book.compared:
         book.skip("the engine takes no whole numbers")
 
@@ -109,29 +118,23 @@ NAMES = ("the value", "the gradient of x0", "the gradient of x1")
 
 
 def _differing(
-    engine: GraphEngine, form: str, found: Sequence[float | None], right: Sequence[float | None]
+    engine: GraphEngine,
+    form: str,
+    found: Sequence[float | None],
+    floats: Sequence[float | None],
+    right: Sequence[Any],
 ) -> Breach | None:
-    pairs = zip(
-        ("the value", "the gradient of x0", "the gradient of x1"), found, right, strict=False
-    )
-    for what, got, wanted in pairs:
-        if not _same(got, wanted):
+    for what, got, wanted, ball in zip(NAMES, found, floats, right, strict=False):
+        if _only_first_holds(ball, wanted, got):
             made = engine.facts.construct.replace("{}", "3")
             said = f"of {form} on leaves made of whole numbers, such as {made}, {what} is {got!r}, "
             return Breach(f"{said}and {wanted!r} on floats")
     return None
 
 
-def _on_values(instruction: Instruction, refs: Sequence[int]) -> Instruction:
-    """An instruction on other values, in turn."""
-    left = iter(refs)
-    operands: tuple[Operand, ...] = tuple(
-        Ref(next(left)) if isinstance(operand, Ref) else operand for operand in instruction.operands
-    )
-    return Instruction(instruction.op, operands)
+def _only_first_holds(right: Any, first: float | None, second: float | None) -> bool:
+    """Whether the first lies in the enclosure and the second does not; None is a gradient of 0.
 
-
-def _same(one: float | None, other: float | None) -> bool:
-    """The same but for last bits; no gradient is a gradient of 0."""
-    a, b = one or 0.0, other or 0.0
-    return isclose(a, b, rel_tol=1e-6) or (isnan(a) and isnan(b))
+    Where the first does not, another law says so.
+    """
+    return holds(right, first or 0.0) and not holds(right, second or 0.0)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 
 from verify.engines import Engine, observe, ready
 from verify.laws.cases import PLAIN, chosen_case, plain_case, right_when_fresh
@@ -69,14 +70,11 @@ def _uses(engine: Engine, form: str) -> Iterator[Breach | None]:
 
 
 def _diamonds(engine: Engine) -> Iterator[Breach | None]:
-    def walk(case: Case) -> Callable[[], object]:
-        return ready(engine, case)
-
     for form in PLAIN:
         there = form in engine.facts.spellings
         if not there or not right_when_fresh(engine, chosen_case(form, (0, 0), (1, 1))):
             continue
-        if not grows(form, walk):
+        if not grows(form, partial(ready, engine)):
             breach = deep_diamond(engine, form)
             yield breach if breach is not None and breach.actual is not None else None
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from verify.engines import GraphEngine, TargetError
 from verify.engines.class_place import is_named
+from verify.engines.isolation import Isolated, Limits
 from verify.engines.loading import Loaded, load
 from verify.engines.operator_engine import OperatorEngine
 from verify.networks.architecture import Architecture
@@ -222,6 +223,14 @@ def open_seeded(
     """
     warm()
     return open_network(target, seed=seed, steps=steps, driven=Driven(engine, table))
+
+
+def isolated_network(
+    target: str, seed: int, steps: int, driven: Driven, limits: Limits
+) -> Isolated:
+    """The network class that a target names, in a process of its own. Raises TargetError."""
+    opening = (target, seed, steps, driven.target, driven.table)
+    return Isolated(open_seeded, opening, NetworkFacts, limits)
 
 
 def _find_constructor(loaded: Loaded) -> tuple[Constructor, Instance]:

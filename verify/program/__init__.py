@@ -2,7 +2,7 @@
 
 from verify.program.case import Case
 from verify.program.ops import BY_NAME, FORMS, OPS, Margin, Op
-from verify.program.program import Instruction, Operand, Program, ProgramError, Ref
+from verify.program.program import Instruction, Operand, Program, ProgramError, Ref, alone
 
 __all__ = [
     "BY_NAME",
@@ -16,4 +16,5 @@ __all__ = [
     "Program",
     "ProgramError",
     "Ref",
+    "alone",
 ]

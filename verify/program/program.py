@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from verify.program.ops import BY_NAME, Op
+from verify.program.ops import BY_NAME, FORMS, Op
 
 MAX_INSTRUCTIONS = 1_000_000
 MAX_INPUTS = 100_000
@@ -161,3 +161,14 @@ def _check_operand(where: str, index: int, operand: object) -> None:
 def _spelt(instruction: Instruction) -> str:
     kinds = {"v": "a value", "n": "a number"}
     return " and ".join(kinds[k] for k in instruction.kinds)
+
+
+def alone(form: str, number: float = 3) -> Program:
+    """One instruction of a form, on inputs of its own and, where it takes one, a number."""
+    row, kinds = FORMS[form]
+    operands: list[Operand] = []
+    inputs = 0
+    for kind in kinds.replace("*", "vv"):
+        operands.append(Ref(inputs) if kind == "v" else number)
+        inputs += kind == "v"
+    return Program(inputs, (Instruction(row.name, tuple(operands)),))

@@ -30,7 +30,7 @@ from verify.campaign.sharded.shard import LAWS, WHOLE, Asked, Shard
 from verify.engines import Here, Subject, open_engine
 from verify.engines.isolation import GoneError, Isolated, Limits, isolated_engine
 from verify.laws import BY_CODE, DEADLY
-from verify.networks.network import NetworkFacts, open_seeded
+from verify.networks.network import Driven, isolated_network, open_network
 from verify.oracles import bench, warm
 from verify.report import FindingRecord
 
@@ -77,11 +77,11 @@ def _look(asked: Asked, family: str, subject: Subject) -> Examined:
     laws = tuple(BY_CODE[code] for code in asked.laws if code.startswith(family))
     network = None
     if asked.network is not None and any(law.subject == "network" for law in laws):
-        opening = (asked.network, asked.seed, STEPS, asked.target, _overrides(asked))
+        driven = Driven(asked.target, _overrides(asked))
         network = (
-            open_seeded(*opening)
+            open_network(asked.network, seed=asked.seed, steps=STEPS, driven=driven)
             if asked.in_process
-            else Isolated(open_seeded, opening, NetworkFacts, _limits(asked))
+            else isolated_network(asked.network, asked.seed, STEPS, driven, _limits(asked))
         )
     try:
         look_at_laws(subject, Plan(DEFAULT, asked.seed, asked.forms, laws, network), examined)

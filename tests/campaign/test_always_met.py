@@ -1,0 +1,62 @@
+"""What no seed may miss: the number 0, exponents, many users, what backward() changes."""
+
+from __future__ import annotations
+
+import pytest
+from faulty_engines import SOURCE, replaced
+
+from verify.campaign import Budget
+
+GLIMPSE = Budget(programs=1, points=4, minimum=1, rounds=0)
+
+
+@pytest.mark.parametrize("form", ["rsub", "rmul", "rdiv"])
+def test_short_cut_for_the_number_0_that_is_wrong_is_found(explore, form):
+    """`if other == 0: return self` is right in `__radd__`, and is copied."""
+    name = {"rsub": "__rsub__", "rmul": "__rmul__", "rdiv": "__rtruediv__"}[form]
+    head = f"    def {name}(self, other):\n"
+    source = replaced(SOURCE, (head, f"{head}        if other == 0:\n            return self\n"))
+    (finding,) = explore(source, budget=GLIMPSE)
+    assert (finding.law, finding.diagnosis.form) == ("VAL01", form)
+    assert len(finding.checked.case.program.instructions) == 1
+
+
+def test_exponent_of_five_and_more_is_met(explore):
+    right = "            self.grad += other * self.data ** (other - 1) * out.grad  # pow\n"
+    wrong = right.replace("+= other *", "+= min(other, 4) *")
+    (finding,) = explore(replaced(SOURCE, (right, wrong)), budget=GLIMPSE)
+    assert finding.diagnosis.form == "pow"
+
+
+EIGHTH_USER = """
+    def backward(self):
+        users, found, ready = {}, [self], [self]
+        for node in found:
+            for child in node._children:
+                users[id(child)] = min(users.get(id(child), 0) + 1, 7)
+                if all(child is not other for other in found):
+                    found.append(child)
+        self.grad = 1.0
+        while ready:
+            node = ready.pop()
+            node._backward()
+            for child in node._children:
+                users[id(child)] -= 1
+                if users[id(child)] == 0:
+                    ready.append(child)
+"""
+
+
+def test_value_that_is_served_before_its_eighth_user_is_found(explore):
+    source = SOURCE[: SOURCE.index("    def backward(self):")] + EIGHTH_USER
+    assert explore(source, budget=GLIMPSE)
+    assert not explore(source.replace(", 7)", ", 10_000)"), budget=GLIMPSE)
+
+
+def test_value_that_backward_changes_is_said_to_be_right_before(explore):
+    line = "            self.grad += out.data * out.grad  # exp\n"
+    (finding,) = explore(replaced(SOURCE, (line, f"{line}            out.data += 1.0\n")))
+    assert finding.law == "VAL01"
+    assert "when it is made and" in finding.diagnosis.sentence
+    assert "after backward()" in finding.diagnosis.sentence
+    assert "inside a backward" in finding.diagnosis.mend
