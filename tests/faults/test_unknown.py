@@ -60,6 +60,25 @@ def test_partial_wrong_only_below_zero_is_found(explore):
     assert finding.diagnosis.fault is None
 
 
+@pytest.mark.parametrize(
+    "slope",
+    ["-math.sqrt(1 - out.data**2)", "-abs(math.sin(self.data))"],
+)
+def test_slope_wrong_in_each_second_half_period_is_not_called_wrong_below_zero(explore, slope):
+    """Between -pi and pi it is; in the half period after pi it is wrong above zero."""
+    cosine = (
+        "\n    def cos(self):\n"
+        "        out = Value(math.cos(self.data), (self,))\n"
+        "        def _backward():\n"
+        f"            self.grad += {slope} * out.grad\n"
+        "        out._backward = _backward\n"
+        "        return out\n\n"
+        "    def tanh(self):"
+    )
+    (finding,) = explore(replaced(SOURCE, ("\n    def tanh(self):", cosine)))
+    assert (finding.diagnosis.fault, finding.diagnosis.form) == (None, "cos")
+
+
 def test_same_node_in_both_positions_handled_wrongly_is_found(explore):
     source = replaced(
         SOURCE,
