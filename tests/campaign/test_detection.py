@@ -22,6 +22,7 @@ from faulty_engines import (
 
 from verify.campaign import Budget
 from verify.campaign.finding import Finding
+from verify.engines import open_engine
 from verify.laws import BY_CODE
 
 pytestmark = pytest.mark.hunts
@@ -245,3 +246,32 @@ def test_bug_that_shows_in_some_runs_only_is_found_shrunk_and_said_to_flicker(ex
     assert finding.flickers
     assert length(finding) <= 2
     assert finding.diagnosis.form == "exp"
+
+
+WALKS_AT_RANDOM = (
+    ("import math\n", "import math\nimport random\n"),
+    ("        for node in reversed(topo):\n",
+     "        topo = topo[::-1]\n"
+     "        if random.random() < 0.4:\n"
+     "            topo[1:] = random.sample(topo[1:], len(topo) - 1)\n"
+     "        for node in topo:\n"),
+)  # fmt: skip
+
+
+def test_walk_that_is_wrong_in_some_runs_is_blamed_on_no_operation(explore):
+    found = explore(replaced(SOURCE, *WALKS_AT_RANDOM), forms=("mul", "add", "tanh"))
+    assert found
+    for finding in found:
+        assert finding.flickers
+        assert finding.diagnosis.form is None, finding.diagnosis
+
+
+@pytest.mark.parametrize("code", ["LIF11", "LIF12"])
+def test_law_of_held_values_accuses_no_engine_that_is_wrong_in_some_runs(code, engine_file):
+    """Right where it is held and wrong where it is not may be luck: what is right is tried again.
+
+    Without that an engine as this one broke the law in one run of two.
+    """
+    engine = open_engine(engine_file(replaced(SOURCE, *WALKS_AT_RANDOM)))
+    for _ in range(6):
+        assert not BY_CODE[code].examine(engine).breaches

@@ -206,6 +206,8 @@ class Collector:
         with suppress(GoneError):  # what was seen is still a finding
             final, tries = self._shrunk(checked, in_trees)
         found = diagnose(self.engine, final, in_trees=in_trees)
+        if tries > 1 and found.fault is None and not is_tree(final.case.program):
+            found = replace(found, form=None, slot=None, also=())  # a walk may be to blame
         return Finding(law(final), final, found, 1, found.also, flickers=tries > 1)
 
     def _judged(self, case: Case, seen: Observation, bench: Bench) -> list[Checked]:

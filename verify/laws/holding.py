@@ -13,6 +13,8 @@ from verify.laws.law import Book, Breach
 from verify.program import Case, Instruction, Program, Ref
 
 WHOLE = (3, 2)
+CONFIRMED = 12
+"""How often what is right must be right again, before the difference is blamed on this."""
 WEIGHT = 0.375
 """What the result is weighted by, so that gradients are no whole numbers."""
 
@@ -46,7 +48,7 @@ def _lost(
 ) -> Breach | None:
     right = truth(case, engine).adjoints
     for i, (wanted, got) in enumerate(zip(held, found, strict=False)):
-        if _only_first_holds(right[i], wanted, got):
+        if _only_first_holds(right[i], wanted, got) and _is_steady(engine, case):
             said = f"x{i} has the gradient {got!r} where nobody holds the value that {form} is "
             said += f"applied to, and {wanted!r} where somebody does"
             return Breach(said, None, case)
@@ -93,12 +95,11 @@ def whole_numbers(engine: GraphEngine, book: Book) -> None:
         if found is None:
             continue
         right = truth(case, engine)
-        book.enter(
-            _differing(
-                engine, form, found, [floats.primals[-1], *floats.adjoints[:n]],
-                [right.primals[-1], *right.adjoints[:n]],
-            )
+        breach = _differing(
+            engine, form, found, [floats.primals[-1], *floats.adjoints[:n]],
+            [right.primals[-1], *right.adjoints[:n]],
         )  # fmt: skip
+        book.enter(breach if breach and _is_steady(engine, case) else None)
     if not book.compared:
         book.skip("the engine takes no whole numbers")
 
@@ -132,9 +133,25 @@ def _differing(
     return None
 
 
+def _is_steady(engine: GraphEngine, case: Case) -> bool:
+    """Whether a case is right each time: one that is right in some runs says nothing here."""
+    right = truth(case, engine)
+    return all(
+        seen.failure is None
+        and holds(right.primals[-1], seen.primals[-1])
+        and all(map(_holds_gradient, right.adjoints, seen.adjoints[: case.program.n_inputs]))
+        for seen in (observe(engine, case) for _ in range(CONFIRMED))
+    )
+
+
+def _holds_gradient(right: Any, seen: float | None) -> bool:
+    """Whether a gradient lies in its enclosure; None is a gradient of 0."""
+    return holds(right, seen or 0.0)
+
+
 def _only_first_holds(right: Any, first: float | None, second: float | None) -> bool:
     """Whether the first lies in the enclosure and the second does not; None is a gradient of 0.
 
     Where the first does not, another law says so.
     """
-    return holds(right, first or 0.0) and not holds(right, second or 0.0)
+    return _holds_gradient(right, first) and not _holds_gradient(right, second)
