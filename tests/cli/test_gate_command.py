@@ -282,6 +282,48 @@ def test_against_a_revision_without_the_engine(repository, gate, tmp_path):
     code, _, err = gate("--against", "HEAD")
     assert code == 3
     assert "the engine at HEAD: there is no file" in err
+    assert "if it had another name there, give it by --was" in err
+
+
+@pytest.mark.parametrize("now", ["other.py:Scalar", "./tiny/core.py:Value", "tiny.core:Value"])
+def test_engine_that_was_moved_or_renamed_is_compared_under_its_old_name(
+    repository, gate, tmp_path, now
+):
+    assert gate("--update-baseline")[0] == 0
+    place, _, name = now.rpartition(":")
+    path = tmp_path / (place if place.endswith(".py") else "tiny/core.py")
+    path.parent.mkdir(exist_ok=True)
+    (tmp_path / "engine.py").unlink()
+    path.write_text(overwriting("exp").replace("Value", name), encoding="utf-8")
+    asked = ("--against", "HEAD", "--ignore-speed", "--was", "./engine.py:Value")
+    code, out, err = gate(*asked, target=now)
+    assert (code, err) == (1, "")
+    assert out.count("new GRA01 exp: shared-node overwrite") == 2  # the baseline's, HEAD's
+    code, out, err = gate(target=now)
+    assert (code, out) == (2, "")
+    assert "if that is its name of before, add --was engine.py:Value" in err
+
+
+def test_package_that_was_renamed_is_compared_under_its_old_name(tmp_path, monkeypatch, gate):
+    old, new = tmp_path / "src" / "old", tmp_path / "src" / "new"
+    old.mkdir(parents=True)
+    (old / "engine.py").write_text(overwriting("exp"), encoding="utf-8")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-q", "-m", "one")
+    old.rename(new)
+    (new / "engine.py").write_text(SOURCE, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path / "src"))
+    asked = ("--against", "HEAD", "--ignore-speed", "--was", "old.engine:Value")
+    code, out, err = gate(*asked, target="new.engine:Value")
+    assert (code, err) == (0, "")
+    assert "fixed GRA01 exp: shared-node overwrite" in out
+
+
+def test_baseline_of_the_same_file_spelt_otherwise_is_its_own(repository, gate):
+    assert gate("--update-baseline", target="./engine.py:Value")[0] == 0
+    assert gate()[0] == 0
 
 
 def test_against_of_a_package_in_src_takes_the_old_package(tmp_path, monkeypatch, gate):

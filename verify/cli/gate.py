@@ -29,7 +29,7 @@ from verify.gate import (
     compare,
     read_known,
 )
-from verify.gate.checkout import CheckoutError
+from verify.gate.checkout import CheckoutError, same_target
 from verify.gate.compare import CLOSED, IN_DOUBT, WRITTEN_FROM, Again
 from verify.gate.side import SideError
 from verify.oracles import bench
@@ -77,7 +77,9 @@ def gate_command(options: argparse.Namespace) -> int:
         complain(str(error))
         return exit_codes.USAGE
     except SideError as error:
-        complain(f"the engine at {options.against}: {error}")
+        moved = error.kind == "engine" and not options.was
+        hint = "; if it had another name there, give it by --was" if moved else ""
+        complain(f"the engine at {options.against}: {str(error).rstrip('.')}{hint}")
         return SIDE_CODES.get(error.kind, exit_codes.IN_DOUBT)
 
 
@@ -110,8 +112,12 @@ def _read_baseline(path: Path, options: argparse.Namespace) -> Snapshot | None:
         if options.update_baseline:
             return None  # it is about to be replaced, as was asked for
         raise GateError(f"{path}: {error}; {again}") from None
-    if baseline.target != options.target and not options.update_baseline:
-        raise GateError(f"{path} is of {baseline.target}, not of {options.target}; {again}")
+    ours = (options.target, *([options.was] if options.was else []))
+    if not options.update_baseline and not any(same_target(baseline.target, o) for o in ours):
+        raise GateError(
+            f"{path} is of {baseline.target}, not of {options.target}; if that is its name of "
+            f"before, add --was {baseline.target}, else {again}"
+        )
     return baseline
 
 

@@ -70,7 +70,7 @@ def _told(speeds: list[Speed], factor: float) -> list[Speed]:
 
 def other_side(options: argparse.Namespace, stack: ExitStack) -> OtherSide:
     """Check out the revision and load its engine. Raises CheckoutError, SideError."""
-    place = stack.enter_context(checkout(options.against, options.target))
+    place = stack.enter_context(checkout(options.against, options.target, options.was))
     arguments = arguments_of(options, place.target)
     side = stack.enter_context(Side(place.here, arguments, place.roots, place.tree))
     return OtherSide(options, place, side)

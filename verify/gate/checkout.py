@@ -39,12 +39,13 @@ class Checkout:
 
 
 @contextmanager
-def checkout(revision: str, target: str) -> Iterator[Checkout]:
+def checkout(revision: str, target: str, was: str | None = None) -> Iterator[Checkout]:
     """A revision of the repository of the current folder, until the block ends.
 
     Args:
         revision: as git names it: ``main``, ``HEAD~1``, a tag, a hash.
         target: the engine in the working tree.
+        was: what it was called in the revision, if it was moved or renamed since.
 
     Raises:
         CheckoutError: if there is no git, repository or revision, or the engine lies elsewhere.
@@ -57,7 +58,7 @@ def checkout(revision: str, target: str) -> Iterator[Checkout]:
             f"git knows no revision {revision!r} here; in CI, fetch the history (fetch-depth: 0)"
         ) from None
     name = full.decode().strip()
-    target, root = _inside(target, top)
+    target, root = _inside(was or target, top, there=was is None)
     with tempfile.TemporaryDirectory(prefix="gradverify-") as folder:
         tree = Path(folder).resolve()
         packed = io.BytesIO(git("-C", str(top), "archive", name))
@@ -69,13 +70,33 @@ def checkout(revision: str, target: str) -> Iterator[Checkout]:
         here = tree / Path.cwd().resolve().relative_to(top)
         here.mkdir(parents=True, exist_ok=True)
         roots = () if root is None else (tree / root,)
+        if was and root is None and not _is_a_file(was):  # a package that is here no more
+            roots = tuple(dict.fromkeys((here, here / "src", tree, tree / "src")))
         yield Checkout(name[:9], tree, here, target, roots)
 
 
-def _inside(target: str, top: Path) -> tuple[str, Path | None]:
-    """The target as it is named in another tree, and where its package is imported from."""
+def _is_a_file(target: str) -> bool:
+    place = target.rpartition(":")[0]
+    return place.endswith((".py", ".ipynb")) or "/" in place
+
+
+def same_target(one: str, other: str) -> bool:
+    """Whether two targets name one engine: ``./engine.py:Value`` and ``engine.py:Value``."""
+
+    def plain(target: str) -> str:
+        place, _, name = target.rpartition(":")
+        return f"{Path(place).as_posix()}:{name}" if _is_a_file(target) else target
+
+    return plain(one) == plain(other)
+
+
+def _inside(target: str, top: Path, *, there: bool) -> tuple[str, Path | None]:
+    """The target as it is named in another tree, and where its package is imported from.
+
+    ``there`` says that the package must be in the working tree too.
+    """
     place, _, name = target.rpartition(":")
-    if place.endswith((".py", ".ipynb")) or "/" in place:
+    if _is_a_file(target):
         path = Path(place).resolve()
         if not path.is_relative_to(top):
             raise CheckoutError(f"{place} lies outside of the repository {top.name}")
@@ -86,6 +107,8 @@ def _inside(target: str, top: Path) -> tuple[str, Path | None]:
     places: list[str | None] = list((found.submodule_search_locations if found else None) or [])
     places = places or [found.origin if found else None]
     origin = Path(str(places[0])).resolve() if places[0] else None
+    if origin is None and not there:
+        return target, None
     if origin is None or not origin.is_relative_to(top):
         raise CheckoutError(f"{place or target} is not part of the repository {top.name}")
     return target, origin.parent.relative_to(top)

@@ -61,6 +61,10 @@ def _against(gate: argparse.ArgumentParser) -> None:
         "--against", metavar="REV", help="another revision of the engine, as git names it"
     )
     gate.add_argument(
+        "--was", metavar="TARGET",
+        help="what the engine is called there, or in the baseline, if it was moved or renamed",
+    )  # fmt: skip
+    gate.add_argument(
         "--known", metavar="FILE",
         help="known failures (default: known.toml in the folder of reports, if there)",
     )  # fmt: skip
