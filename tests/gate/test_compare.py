@@ -10,6 +10,7 @@ from snapshots import SEEN, SNAPSHOT, found, seen
 
 from verify.gate import Known, Policy, Speed, compare
 from verify.gate.compare import CLOSED, IN_DOUBT, OPEN, Again
+from verify.gate.speed import PAIRS, ROUNDS, paired
 
 pytestmark = pytest.mark.hunts
 
@@ -119,9 +120,37 @@ def test_changed_bits_are_information():
         ((0.4, 0.5, 0.6), OPEN, ["faster"]),
     ],
 )
-def test_slowdown_closes_only_if_every_pair_shows_it(ratios, verdict, said):
+def test_slowdown_of_few_pairs_closes_only_if_each_shows_it(ratios, verdict, said):
     got, lines = compared(SNAPSHOT, SNAPSHOT, speeds=[Speed("backward", ratios)])
     assert (got, kinds(lines)) == (verdict, said)
+
+
+@pytest.mark.parametrize(
+    ("bad", "verdict", "said"), [(0, CLOSED, "slower"), (1, CLOSED, "slower"), (2, OPEN, "speed")]
+)
+def test_slowdown_closes_if_all_pairs_but_one_show_it(bad, verdict, said):
+    ratios = (*[1.2] * bad, *[2.0] * (PAIRS - bad))
+    got, lines = compared(SNAPSHOT, SNAPSHOT, speeds=[Speed("backward", ratios)])
+    assert (got, kinds(lines)) == (verdict, [said])
+
+
+@pytest.mark.parametrize(("bad", "said"), [(0, "faster"), (1, "faster"), (2, "speed")])
+def test_gain_is_said_if_all_pairs_but_one_show_it(bad, said):
+    ratios = (*[0.9] * bad, *[0.5] * (PAIRS - bad))
+    _, lines = compared(SNAPSHOT, SNAPSHOT, speeds=[Speed("backward", ratios)])
+    assert kinds(lines) == [said]
+
+
+@pytest.mark.parametrize(
+    ("slow", "measured", "slower"),
+    [((True,) * PAIRS, PAIRS, True), ((False,), 2, False), ((True, False), 4, False)],
+)
+def test_measuring_ends_where_two_pairs_are_not_slower(slow, measured, slower):
+    """Pairs are slow and not by turns; the second that is not ends it."""
+    pairs = [slow[i % len(slow)] for i in range(PAIRS) for _ in range(ROUNDS)]
+    now = iter(2.0 if one else 1.0 for one in pairs)
+    speed = paired("add", lambda *_: 1.0, lambda *_: next(now), 1.5, always=False)
+    assert (len(speed.ratios), speed.is_slower(1.5)) == (measured, slower)
 
 
 def test_speed_left_out_says_nothing():

@@ -69,7 +69,7 @@ def checkout(revision: str, target: str, was: str | None = None) -> Iterator[Che
             raise CheckoutError(f"{revision} cannot be unpacked: {error}") from None
         here = tree / Path.cwd().resolve().relative_to(top)
         here.mkdir(parents=True, exist_ok=True)
-        roots = () if root is None else (tree / root,)
+        roots: tuple[Path, ...] = () if root is None else (tree / root,)
         if was and root is None and not _is_a_file(was):  # a package that is here no more
             roots = tuple(dict.fromkeys((here, here / "src", tree, tree / "src")))
         yield Checkout(name[:9], tree, here, target, roots)

@@ -50,7 +50,7 @@ class Policy:
 
     Attributes:
         fail_on: the least severity of a new finding that does.
-        slower: a ratio that every pair must be above; None to leave speed out.
+        slower: a ratio that every pair but one must be above; None to leave speed out.
         strict_known: whether a known failure that passes does.
         today: the day on which known failures may have expired.
     """

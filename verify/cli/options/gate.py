@@ -84,7 +84,7 @@ def _policy(gate: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     gate.add_argument(
         "--slower", type=_ratio, default=1.5, metavar="RATIO",
-        help="a slowdown that every pair of measurements shows closes it (default: 1.5)",
+        help="a slowdown that all pairs of measurements but one show closes it (default: 1.5)",
     )  # fmt: skip
     gate.add_argument("--ignore-speed", action="store_true", help="measure no speed")
 
