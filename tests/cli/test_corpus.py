@@ -206,11 +206,26 @@ def test_replay_takes_a_file_of_the_corpus_and_a_finding_of_a_report(run, tmp_pa
     assert main(["replay", str(report), "--finding", finding["fingerprint"][:6]]) == 1
     assert "STILL FAILING" in capsys.readouterr().out
     assert main(["replay", str(report), "--finding", "ffff"]) == 2
-    assert f"has no finding ffff with a case; it has {finding['fingerprint']}" in (
-        capsys.readouterr().err
-    )
+    assert "has no finding ffff with a case; it has GRA01-1" in capsys.readouterr().err
     write_engine(tmp_path, SOURCE)
     assert main(["replay", str(report), "--finding", finding["fingerprint"]]) == 0
+
+
+@pytest.mark.parametrize("name", ["GRA01-1", "GRA01-1.json"])
+def test_finding_of_a_report_is_replayed_by_its_name_from_any_folder(
+    run, tmp_path, folder, capsys, monkeypatch, name
+):
+    """The engine's path begins where it was checked, which the finding's file beside it says."""
+    write_engine(tmp_path, overwriting("exp"))
+    run()
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    report = folder.parent / "report.json"
+    assert main(["replay", str(report), "--finding", name]) == 1
+    assert "STILL FAILING" in capsys.readouterr().out
+    (folder.parent / "GRA01-1.json").unlink()
+    assert main(["replay", str(report), "--finding", name]) == 3
+    assert "there is no file" in capsys.readouterr().err
 
 
 def test_engine_beside_a_verify_of_its_own_is_still_asked_in_another_process(run, tmp_path):

@@ -34,7 +34,8 @@ def read(path: Path, fingerprint: str | None = None) -> Stored:
 
     Args:
         path: a finding's file, a report, or a case.
-        fingerprint: which finding of a report; its first digits do, if no other begins so.
+        fingerprint: which finding of a report, or the name of its file, such as ``GRA01-1``; the
+            first digits of a fingerprint do, if no other begins so.
 
     Raises:
         ProgramError: if the file is none of these, or has no such finding.
@@ -87,15 +88,39 @@ def _of_report(data: dict[str, Any], path: Path, wanted: str | None) -> Stored:
     listed = data.get("findings")
     findings = [f for f in listed if isinstance(f, dict)] if isinstance(listed, list) else []
     stored = [f for f in findings if f.get("case") is not None]
-    names = " ".join(str(f.get("fingerprint")) for f in stored)
+    names = " ".join(_name(f) or str(f.get("fingerprint")) for f in stored)
     if not stored:
         raise ProgramError("the report has no finding with a case to replay")
-    chosen = [f for f in stored if wanted is None or str(f.get("fingerprint")).startswith(wanted)]
+    chosen = [f for f in stored if wanted is None or _is_called(f, wanted)]
     if not chosen:
         raise ProgramError(f"the report has no finding {wanted} with a case; it has {names}")
     if len(chosen) > 1:
         raise ProgramError(f"the report has several findings: choose one by --finding, of {names}")
-    return _finding({**chosen[0], "target": data.get("target"), "base": data.get("base")}, path)
+    base = _base_beside(chosen[0], path)
+    return _finding({**chosen[0], "target": data.get("target"), "base": base}, path)
+
+
+def _name(finding: dict[str, Any]) -> str:
+    """The name of a finding's own file without its ending: ``GRA01-1``."""
+    return str(finding.get("replay") or "").removesuffix(".json")
+
+
+def _is_called(finding: dict[str, Any], wanted: str) -> bool:
+    named = wanted.removesuffix(".json") == _name(finding)
+    return named or str(finding.get("fingerprint")).startswith(wanted)
+
+
+def _base_beside(finding: dict[str, Any], report: Path) -> str | None:
+    """Where the engine's path begins: a report leaves it to the finding's file that lies by it."""
+    try:
+        beside = document(report.parent / Path(_name(finding) + ".json").name)
+    except (ProgramError, OSError):
+        return None
+    if not isinstance(beside, dict):
+        return None
+    same = beside.get("fingerprint") == finding.get("fingerprint")
+    base = beside.get("base") if same else None
+    return base if isinstance(base, str) else None
 
 
 def _replayable(case: Case) -> Case:
