@@ -22,7 +22,7 @@ from verify.engines.probing.backward import (
     reaches,
     tested,
 )
-from verify.engines.probing.calls import expression, method, namespace, refused, run
+from verify.engines.probing.calls import expression, method, namespace, refused, run, statements
 from verify.engines.probing.construction import Construction, constructions_of
 from verify.engines.probing.graphs import Lab, join_of
 from verify.engines.probing.members import GRADIENTS, PRIMALS, Gradient, gradient_of
@@ -53,6 +53,7 @@ class OperatorEngine:
         names = namespace(loaded.module, loaded.cls)
         self._made, self._gradient, self._backward = self._driven(loaded, names, given)
         self._primal = self._made.primal
+        self._forget = _forgetting(self._gradient, names)
         if "import numpy" in self._made.helpers:
             names["numpy"] = sys.modules["numpy"]
         sample = run(self._made.make, 1.25)
@@ -132,11 +133,17 @@ class OperatorEngine:
         return None if found is None else as_float(found, "the gradient")
 
     def zero(self, nodes: Sequence[Any]) -> None:
-        """Assign 0 to the gradients, as training loops do; None or an array where a leaf has it."""
-        if self._gradient.name is None:
-            raise NotImplementedError(f"{self._gradient.text} cannot be assigned")
+        """Assign 0 to the gradients, as training loops do; None or an array where a leaf has it.
+
+        Raises NotImplementedError where the gradient is what a method gives.
+        """
         for node in nodes:
-            run(setattr, node, self._gradient.name, self._fresh())
+            if self._gradient.name is not None:
+                run(setattr, node, self._gradient.name, self._fresh())
+            elif self._forget is not None:
+                run(self._forget, node)
+            else:
+                raise NotImplementedError(f"{self._gradient.text} cannot be assigned")
 
     def zero_grad(self, output: Any) -> None:
         """The engine's own, on a value."""
@@ -178,6 +185,8 @@ class OperatorEngine:
         return 0.0 if type(found) in {int, float} else found
 
     def _reset_text(self) -> str | None:
+        if self._gradient.name is None and self._forget is not None:
+            return "0.0"
         if self._gradient.name is None or self._gradient.text != f".{self._gradient.name}":
             return None
         found = self._fresh()
@@ -251,3 +260,13 @@ def _driving(
 
 
 __all__ = ["BACKWARDS", "GRADIENTS", "PRIMALS", "ZEROS", "OperatorEngine"]
+
+
+def _forgetting(gradient: Gradient, names: Mapping[str, Any]) -> Callable[[Any], None] | None:
+    """The statement that sets a gradient to 0 which is no attribute of a value: ``.slope[0]``."""
+    if gradient.name is not None:
+        return None
+    try:
+        return statements(f"{gradient.text} = 0.0", names)
+    except SyntaxError:
+        return None
