@@ -189,7 +189,11 @@ ADVICE = {
 def sentence(verdict: Verdict, program: Program) -> str:
     """What was found of a case, in one line; of numbers outside, the cause."""
     if isinstance(verdict, Agree):
-        return f"{verdict.gradients} gradients and {verdict.primals} values inside their enclosures"
+        gradients, values = verdict.gradients, verdict.primals
+        return (
+            f"{gradients} gradient{'s' * (gradients != 1)} and {values} "
+            f"value{'s' * (values != 1)} inside their enclosures"
+        )
     if isinstance(verdict, Mismatch):
         return f"{verdict.law}: {verdict.discrepancies[0].sentence(program)}"
     if isinstance(verdict, Inaccurate):

@@ -179,6 +179,7 @@ def test_verdict_in_one_line_names_the_cause() -> None:
     wrong, shown = (cause, off(0.0, 0.0, 1.0)), "%2 = 3.0, but must lie in [2.0, 2.0]"
     for verdict, text in (
         (Agree(3, 4), "3 gradients and 4 values inside their enclosures"),
+        (Agree(1, 1), "1 gradient and 1 value inside their enclosures"),
         (Mismatch(wrong, 3), f"VAL01: {shown}"),
         (
             Inaccurate("tanh-by-exponentials", "tanh", wrong, 3),

@@ -56,6 +56,21 @@ def test_terminal_is_the_default(cli, stored):
     assert cli("report", stored, "--format", "terminal") == (0, terminal(WHOLE), "")
 
 
+def test_terminal_names_the_files_beside_a_report_where_they_are(cli, tmp_path, monkeypatch):
+    """As the run did: a stranger who reads it again can replay what it says."""
+    monkeypatch.chdir(tmp_path)
+    Path("engine.py").write_text(overwriting("exp"), encoding="utf-8")
+    arguments = ("run", "engine.py:Value", "--quick", "--ops", "exp,add", "--select", "GRA")
+    _, first, _ = cli(*arguments, "--report-dir", "my reports", "--no-corpus")
+    code, again, _ = cli("report", "my reports/engine-Value/report.json")
+    assert code == 0
+    files = [line for line in first.splitlines() if "my reports" in line]
+    assert len(files) == 4
+    assert [line for line in again.splitlines() if "my reports" in line] == files
+    Path("my reports/engine-Value/GRA01-1.json").unlink()
+    assert "my reports" not in cli("report", "my reports/engine-Value/report.json")[1]
+
+
 @pytest.mark.parametrize("name", FINDING_FORMATS)
 def test_finding_is_a_script_and_a_test(cli, stored, name):
     code, out, err = cli("report", stored, "--format", name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -69,8 +70,15 @@ def _rendered(document: Document, options: argparse.Namespace) -> str:
     if options.format == "terminal":
         from verify.report.terminal import render
 
-        return render(document)
+        return render(document, _folder_of(document, Path(options.file).parent))
     return FORMATS[options.format][1](document)
+
+
+def _folder_of(document: Document, folder: Path) -> str | None:
+    """The folder as a shell reads it, if the files of all findings to replay lie in it."""
+    names = ["report.html", *(finding.replay for finding in document.findings if finding.replay)]
+    there = all((folder / Path(name).name).is_file() for name in names)
+    return shlex.quote(folder.as_posix()) if there else None
 
 
 def _of_finding(document: Document, options: argparse.Namespace) -> str:

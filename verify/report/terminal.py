@@ -39,10 +39,15 @@ RANDOM = ("VAL", "GRA", "RUN", "ACC")
 """Families of laws whose findings count random cases."""
 
 
-def render(document: Document) -> str:
-    """A Document as plain text, 80 columns wide, without the files beside a report."""
+def render(document: Document, report: str | None = None) -> str:
+    """A Document as plain text, 80 columns wide.
+
+    Args:
+        document: what to show.
+        report: the folder in which the files of its findings lie, None if they are not there.
+    """
     console = _plain()
-    show(document, console, None)
+    show(document, console, report)
     return str(console.file.getvalue())
 
 
