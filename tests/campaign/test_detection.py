@@ -25,7 +25,7 @@ from verify.campaign.finding import Finding
 from verify.engines import open_engine
 from verify.laws import BY_CODE
 
-pytestmark = pytest.mark.hunts
+pytestmark = pytest.mark.once
 
 GLIMPSE = Budget(programs=1, points=4, minimum=1, rounds=0)
 

@@ -9,6 +9,8 @@ from verify.campaign import QUICK, Plan, run
 from verify.engines import open_engine
 from verify.laws import BY_CODE, LAWS, Book, Law, selected
 
+pytestmark = pytest.mark.once
+
 
 def of(engine_file, oracles, source=SOURCE, **plan):
     return run(open_engine(engine_file(source)), oracles, Plan(QUICK, **plan))

@@ -143,7 +143,7 @@ def asked_of(target, **changes):
     return replace(ASKED, target=target, laws=CASES, **changes)
 
 
-@pytest.mark.hunts
+@pytest.mark.once
 def test_shard_gives_the_same_bytes_in_any_process(engine_file):
     """Here and isolated, alone and after others, with another hash seed."""
     asked = asked_of(engine_file(overwriting("mul"), "engine"), in_process=False)

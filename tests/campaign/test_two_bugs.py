@@ -13,7 +13,7 @@ from verify.faults.plants import PLANTS
 from verify.laws import LAWS, selected
 from verify.report.exhibit import case_of
 
-pytestmark = pytest.mark.hunts
+pytestmark = pytest.mark.once
 BY_NAME = {plant.name: plant for plant in PLANTS}
 NUMBERS = selected(LAWS, "VAL,GRA,RUN,ACC", None)
 

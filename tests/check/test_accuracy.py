@@ -18,7 +18,7 @@ from verify.oracles import FORMULAS, BallOracle
 from verify.program import Case, Instruction, Program, Ref
 from verify.verdict import Inaccurate
 
-pytestmark = pytest.mark.hunts
+pytestmark = pytest.mark.once
 
 ROWS = {name: row for formula in FORMULAS for name, row in formula.rows.items()}
 SPELLINGS = {

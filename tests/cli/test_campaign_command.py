@@ -204,7 +204,7 @@ def started(workers: int) -> subprocess.Popen[bytes]:
 
 
 @unix
-@pytest.mark.hunts
+@pytest.mark.once
 def test_killed_campaigns_and_workers_lose_nothing(here):
     """A worker is killed, then everything; two workers go on; one that nobody disturbed agrees."""
     process = started(1)

@@ -17,6 +17,8 @@ from faulty_engines import SOURCE, overwriting, replaced
 from verify.cli import main
 from verify.cli.corpus import LARGEST_CORPUS, load
 
+pytestmark = pytest.mark.once
+
 FULL = OSError(28, "No space left on device")
 RARE = replaced(
     SOURCE,

@@ -11,7 +11,7 @@ from faulty_engines import SOURCE, overwriting, replaced
 
 from verify.cli import main
 
-pytestmark = pytest.mark.hunts
+pytestmark = pytest.mark.once
 
 ASKED = ("--quick", "--ops", "exp,add", "--select", "VAL,GRA,RUN,SUP")
 WITHOUT_EXP = SOURCE.replace("def exp(", "def _exp(")

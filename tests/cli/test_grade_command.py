@@ -22,7 +22,7 @@ from verify.cli.grade_process import Ended, Processes
 from verify.report import FORMATS
 from verify.report.grades import Grade
 
-pytestmark = pytest.mark.hunts
+pytestmark = pytest.mark.once
 JSON = FORMATS["json"][1]
 SMALL = ("--quick", "--ops", "add,mul", "--select", "VAL,GRA")
 

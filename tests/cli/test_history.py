@@ -70,7 +70,7 @@ def check_lesson(found: dict, code: int, cells: list[tuple[int, int]]) -> None:
     assert [one["fault"] for one in entries[1]["broken"]] == ["tanh-by-exponentials"]
 
 
-@pytest.mark.hunts
+@pytest.mark.once
 def test_a_notebook_of_the_lineage_gets_the_verdicts_of_the_lineage(tmp_path, monkeypatch, capsys):
     text = of_the_lineage()
     monkeypatch.chdir(tmp_path)
@@ -86,7 +86,7 @@ def test_a_notebook_of_the_lineage_gets_the_verdicts_of_the_lineage(tmp_path, mo
     assert (shown, verdict) == (before, last)
 
 
-@pytest.mark.hunts
+@pytest.mark.once
 @pytest.mark.skipif(
     not SEED_TEXT.is_file(),
     reason="NOT RUN: the notebook's text is not beside this checkout (../shared/seed/notebook.txt, "
@@ -105,7 +105,7 @@ def git(*arguments: str) -> None:
     subprocess.run(["git", *who, *arguments], check=True, capture_output=True)  # noqa: S607
 
 
-@pytest.mark.hunts
+@pytest.mark.once
 def test_commits_of_a_file_are_followed_through_a_rename(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     git("init", "-q", ".")
@@ -187,7 +187,7 @@ class Value:
 """
 
 
-@pytest.mark.hunts
+@pytest.mark.once
 def test_a_definition_that_hangs_or_ends_the_process_ends_no_history(lesson, capsys):
     """Whatever one definition does, those after it are examined."""
     cells = (replaced(VALUES_ALONE, ENDS), replaced(SOURCE, HANGS), VALUES_ALONE)

@@ -22,7 +22,7 @@ from verify.report import FORMATS
 from verify.report.read import ReportError, document_from_json
 
 pytestmark = [
-    pytest.mark.hunts,
+    pytest.mark.once,
     pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no kill -9 here"),
 ]
 

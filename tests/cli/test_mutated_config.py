@@ -15,7 +15,7 @@ from verify.configuration import ENGINE, KEYS, ConfigError, configured
 from verify.engines.probing.overrides import KEYS as ENGINE_KEYS
 from verify.program import FORMS
 
-pytestmark = pytest.mark.hunts
+pytestmark = pytest.mark.once
 
 SCHEMA = json.loads(
     (Path(verify.cli.__file__).parent / "schema" / "config-1.json").read_text(encoding="utf-8")

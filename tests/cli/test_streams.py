@@ -15,7 +15,10 @@ from finished import Finished
 from verify.program.json_form import case_to_json
 from verify.program.text import parse_case
 
-pytestmark = pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here"),
+]
 
 RUN = ("run", "--quick", "--ops", "add")
 FULL = "No space left on device"

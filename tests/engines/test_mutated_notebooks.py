@@ -16,7 +16,7 @@ from notebooks import notebook
 from verify.engines import TargetError
 from verify.engines.loading import load
 
-pytestmark = pytest.mark.hunts
+pytestmark = pytest.mark.once
 
 ENGINE = """\
 %matplotlib inline

@@ -26,7 +26,7 @@ def test_plants_are_different_engines_with_names_of_their_own():
     assert plain() not in sources
 
 
-@pytest.mark.hunts
+@pytest.mark.once
 @pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.name)
 def test_planted_fault_is_found_by_its_own_name_in_a_small_program(plant):
     kill = hunt(plant.name, seed=1)

@@ -12,7 +12,7 @@ from verify.gate import Known, Policy, Speed, compare
 from verify.gate.compare import CLOSED, IN_DOUBT, OPEN, Again
 from verify.gate.speed import PAIRS, ROUNDS, paired
 
-pytestmark = pytest.mark.hunts
+pytestmark = pytest.mark.once
 
 NOTHING = Again({}, {}, {})
 POLICY = Policy(today=date(2026, 6, 1))

@@ -55,7 +55,7 @@ def left(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
 
 
 @needs_proc
-@pytest.mark.hunts
+@pytest.mark.once
 @pytest.mark.parametrize("name", HOSTILE)
 def test_run_ends_with_a_valid_report_that_names_what_a_hostile_engine_does(
     name, engine_file, oracles, monkeypatch, tmp_path, left

@@ -47,7 +47,7 @@ def test_defaults_of_the_command_line_are_those_of_the_limits():
     assert types.LEAST_MEMORY == LEAST_MEMORY
 
 
-@pytest.mark.hunts
+@pytest.mark.once
 def test_run_in_a_process_of_its_own_finds_what_a_run_in_this_one_finds(engine_file, oracles):
     """The same report, of an engine with a bug: there are laws, a diagnosis and a shrink in it."""
     target = engine_file(overwriting("mul"), "engine")
@@ -64,7 +64,7 @@ def untimed(document) -> dict:
     return {**json.loads(FORMATS["json"][1](document)), "timings": {}}
 
 
-@pytest.mark.hunts
+@pytest.mark.once
 def test_run_on_an_engine_that_hangs_keeps_what_it_found_and_replay_says_it_hangs(
     gradverify, engine_file, tmp_path
 ):
@@ -99,7 +99,7 @@ def test_engine_that_hangs_on_import_is_exit_code_3(gradverify, engine_file):
     assert done.out == ""
 
 
-@pytest.mark.hunts
+@pytest.mark.once
 def test_proof_ends_with_a_program_that_crashes(gradverify, engine_file):
     block = "        if 1.72 < self.data < 1.73:\n            import os\n            os._exit(1)\n"
     source = replaced(SOURCE, (PRODUCT, block + PRODUCT))
@@ -109,7 +109,7 @@ def test_proof_ends_with_a_program_that_crashes(gradverify, engine_file):
     assert "It is in the forward pass, when %2 = mul(%1, " in " ".join(done.out.split())
 
 
-@pytest.mark.hunts
+@pytest.mark.once
 def test_report_is_written_though_the_engine_deletes_the_working_folder(engine_file, tmp_path):
     work = tmp_path / "doomed"
     work.mkdir()
@@ -124,6 +124,7 @@ def test_report_is_written_though_the_engine_deletes_the_working_folder(engine_f
     assert (folder / "report.json").is_file()
 
 
+@pytest.mark.once
 def test_law_that_hangs_is_named_and_the_others_are_examined(engine_file):
     """Two backward passes over one graph: no random case makes them."""
     source = replaced(
@@ -181,7 +182,7 @@ def deadly_exp(what: str) -> str:
     return replaced(overwriting("mul"), (EXP, f"            {what}\n{EXP}"))
 
 
-@pytest.mark.hunts
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("what", "law"), [("while True: pass", "RUN02"), ("x = [0] * 10**11", "RUN03")]
 )
@@ -200,6 +201,7 @@ def test_operation_that_is_deadly_is_one_finding_and_the_others_are_examined(
     assert {examined[code] for code in ("LIF02", "LIF04", "RUN05", "EDG02")} == {"held"}
 
 
+@pytest.mark.once
 def test_law_is_examined_without_the_operation_that_ended_its_examination(engine_file):
     """No random case was there before: each operation is tried by itself."""
     source = deadly_exp("while True: pass")

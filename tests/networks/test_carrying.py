@@ -19,7 +19,7 @@ from verify.oracles import BallOracle
 from verify.oracles.arb_system import precision
 from verify.program.text import parse_program
 
-pytestmark = pytest.mark.hunts
+pytestmark = pytest.mark.once
 
 FORMS = {"add", "sub", "pow", "mul"}
 TANH, RELU, LINEAR = ACTIVATIONS[:3]

@@ -10,7 +10,7 @@ from network_sources import OTHER_CALL, RIGHT, UNUSUAL, network
 from verify.laws.network import NETWORK_LAWS
 from verify.networks import Shape, open_network
 
-pytestmark = pytest.mark.hunts
+pytestmark = pytest.mark.once
 
 BY_CODE = {law.code: law for law in NETWORK_LAWS}
 WEIGHTS = "[Value(random.uniform(-1, 1)) for _ in range(n_in)]"

@@ -16,7 +16,7 @@ from verify.networks import ACTIVATIONS, ORDERS, UNSAID, Driven, Shape, open_net
 from verify.networks.architecture import architectures
 from verify.networks.settings import setting
 
-pytestmark = pytest.mark.hunts
+pytestmark = pytest.mark.once
 
 RICH = Shape(3, (4, 3, 2))
 

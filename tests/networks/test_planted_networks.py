@@ -15,7 +15,7 @@ from verify.laws.network import NETWORK_LAWS
 from verify.networks import Network, open_network
 from verify.oracles import BallOracle, Bench, TorchOracle
 
-pytestmark = pytest.mark.hunts
+pytestmark = pytest.mark.once
 
 BY_CODE = {law.code: law for law in NETWORK_LAWS}
 STEPS = 60

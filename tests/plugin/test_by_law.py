@@ -15,6 +15,8 @@ from verify.engines.isolation import isolated_engine
 from verify.laws import BY_CODE, LAWS, Law
 from verify.oracles import BallOracle, Bench, SymbolicOracle
 
+pytestmark = pytest.mark.once
+
 OF_CASES = tuple(law for law in LAWS if law.subject == "case")
 ADD_TWICE = replaced(
     SOURCE,

@@ -72,7 +72,7 @@ def test_workers_run_one_test_for_each_law_and_operation_and_xfails_are_strict(
     assert "Traceback" not in said
 
 
-@pytest.mark.hunts
+@pytest.mark.once
 def test_failure_is_told_in_the_words_of_the_report_and_runs_again(run_pytest):
     chosen = (*ASKED, *QUICK, "--gradverify-select=GRA01", "-k", "exp or neg")
     code, said = run_pytest(*chosen, source=overwriting("exp"))
@@ -132,7 +132,7 @@ def test_page_of_the_plugin_tells_every_option_and_its_lists_are_read(tmp_path):
     }
 
 
-@pytest.mark.hunts
+@pytest.mark.once
 def test_example_of_the_plugins_page_runs_with_its_configuration(run_pytest, tmp_path):
     configuration, expected = blocks("pytest.md", "toml")
     (example,) = blocks("pytest.md", "python")
@@ -170,6 +170,7 @@ def test_examples_of_the_interfaces_page_print_what_they_say(tmp_path, monkeypat
     monkeypatch.delitem(sys.modules, "engine")
 
 
+@pytest.mark.once
 def test_engine_that_ends_or_holds_up_its_process_fails_the_tests_that_meet_it(run_pytest):
     """In pytest's own process the first would end it with exit code 0, and the other never."""
     rule = "            self.grad += out.data * out.grad  # exp\n"
@@ -190,6 +191,7 @@ def test_engine_that_ends_or_holds_up_its_process_fails_the_tests_that_meet_it(r
         assert re.search(r"again: .* --gradverify-case-timeout=0\.5 ", said)
 
 
+@pytest.mark.once
 def test_entry_that_fits_several_tests_expects_one_of_them_to_fail(run_pytest, tmp_path):
     (tmp_path / "xfail.toml").write_text(
         '[[xfail]]\ntest = "GRA0?:*exp*"\nreason = "one is wrong"\n'

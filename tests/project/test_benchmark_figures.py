@@ -10,7 +10,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "benchmarks"
 FIGURES = runpy.run_path(str(FOLDER / "figures.py"))
 MEASURE = runpy.run_path(str(FOLDER / "measure.py"))
 
-pytestmark = pytest.mark.hunts
+pytestmark = pytest.mark.once
 
 
 def run(*rows):

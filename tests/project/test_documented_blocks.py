@@ -34,7 +34,7 @@ from ruamel.yaml import YAML
 from warm_gradverify import client
 
 pytestmark = [
-    pytest.mark.hunts,
+    pytest.mark.once,
     pytest.mark.skipif(not hasattr(os, "fork"), reason="the warm process forks"),
 ]
 BLOCKS = {name: blocks_of((ROOT / name).read_text(encoding="utf-8")) for name in documents()}

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "reports" / "example"
 
 
-@pytest.mark.hunts
+@pytest.mark.once
 def test_example_report_is_current(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "path", [str(ROOT / "tools"), *sys.path])
     import example_report

@@ -18,7 +18,7 @@ from verify.campaign.prove import prove
 from verify.engines import build, open_engine
 from verify.program.text import parse_case, program_text
 
-pytestmark = pytest.mark.hunts
+pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).resolve().parents[2]
 LINEAGE = ROOT / "examples" / "lineage"

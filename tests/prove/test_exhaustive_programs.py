@@ -8,7 +8,7 @@ from strategies.exhaustive import all_programs
 from verify.program import Instruction, Program, Ref
 from verify.program.text import program_text
 
-pytestmark = pytest.mark.hunts
+pytestmark = pytest.mark.once
 
 
 def everything(names: tuple[str, ...], size: int, n_inputs: int) -> set[Program]:

@@ -11,6 +11,8 @@ from verify.engines import open_engine
 from verify.oracles import BallAlone
 from verify.verdict import Mismatch
 
+pytestmark = pytest.mark.once
+
 DUPLICATING = replaced(SOURCE, *DUPLICATE_APPEND)
 
 

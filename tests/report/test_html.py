@@ -20,7 +20,7 @@ from verify.report.kill_matrix import KillMatrix, KillRecord
 from verify.report.kill_matrix_html import to_html
 from verify.report.words import visible
 
-pytestmark = pytest.mark.hunts
+pytestmark = pytest.mark.once
 
 VOID = {"meta", "br", "rect", "path", "img", "hr"}
 

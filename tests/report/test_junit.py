@@ -13,7 +13,7 @@ from report_samples import SAMPLES, WHOLE, documents
 from verify.laws import BY_CODE
 from verify.report.junit import render
 
-pytestmark = pytest.mark.hunts
+pytestmark = pytest.mark.once
 
 CHILDREN = {
     "testsuites": {"testsuite"},

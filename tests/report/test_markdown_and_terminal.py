@@ -17,6 +17,8 @@ from verify.faults import FAULTS
 from verify.report import FORMATS, Document
 from verify.report.terminal import BANNERS, show
 
+pytestmark = pytest.mark.once
+
 SMALL = Budget(programs=1, points=4, minimum=0, rounds=0)
 HOSTILE = "| <img src=x onerror=alert(1)> `code` *bold* [a](http://b) # h \\n :smile: \\x1b[31m ]]>"
 

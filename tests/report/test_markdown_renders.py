@@ -13,7 +13,7 @@ from report_samples import SAMPLES, WHOLE, documents, hostile
 from verify.report import markdown
 from verify.report.markdown import CUT, LARGEST, LONG_TABLE, render
 
-pytestmark = pytest.mark.hunts
+pytestmark = pytest.mark.once
 
 FOLDS = re.compile(r"^(<details><summary>\d+ (operations|laws)</summary>|</details>)$")
 

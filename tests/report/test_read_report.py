@@ -22,7 +22,7 @@ from verify.report.read import ReportError, document_from_json
 from verify.report.schema_check import SchemaCheck
 from verify.report.terminal import render as terminal
 
-pytestmark = pytest.mark.hunts
+pytestmark = pytest.mark.once
 
 SCHEMA = json.loads(
     (resources.files("verify.report") / "schema" / "report-1.json").read_text("utf-8")

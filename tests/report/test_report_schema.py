@@ -21,6 +21,8 @@ from verify.report import FORMATS, SCHEMA
 from verify.report.document import STATUSES
 from verify.verdict import ADVICE
 
+pytestmark = pytest.mark.once
+
 TEXT = (resources.files("verify.report") / "schema" / "report-1.json").read_text("utf-8")
 REPORT_SCHEMA = json.loads(TEXT)
 SMALL = Budget(programs=1, points=4, minimum=0, rounds=0)

