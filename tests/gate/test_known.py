@@ -47,6 +47,7 @@ def test_entries_are_read(tmp_path):
         ('"0123456789ab"', '"0123"', "twelve hexadecimal digits"),
         ('"0123456789ab"', '"0123456789ac"', "is there twice"),
         ('law = "GRA01"\n', "law = 1\n", "needs a law"),
+        ('"GRA01"', '"GRA99"', "entry 1: there is no law 'GRA99'"),
         ("2027-01-31", '"soon"', "expires is a date"),
         ("2027-01-31", "2027-01-31T00:00:00", "expires is a date"),
         ("case =", "cause =", "has the key 'cause'"),

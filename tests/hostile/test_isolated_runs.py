@@ -193,7 +193,7 @@ def test_operation_that_is_deadly_is_one_finding_and_the_others_are_examined(
     plan = Plan(budget, laws=selected(LAWS, "GRA,RUN,LIF02,LIF04,EDG01,EDG02", None))
     with isolated_engine(engine_file(deadly_exp(what)), Limits(10.0, 200, 10.0)) as subject:
         document = run(subject, oracles, plan)
-        assert subject.deaths <= 8
+        assert subject.process.deaths <= 8
         assert subject.left_out == {"exp"}
     errors = [(f.law, f.operation) for f in document.findings if f.severity == "error"]
     assert sorted(errors) == [("GRA01", "mul"), (law, "exp")]
@@ -212,17 +212,17 @@ def test_law_is_examined_without_the_operation_that_ended_its_examination(engine
         ((case, seen),) = subject.killers
         assert [i.op for i in case.program.instructions] == ["exp"]
         assert seen.failure.kind == "hangs"
-        assert subject.deaths == 2
+        assert subject.process.deaths == 2
 
 
 def test_operation_that_is_deadly_is_not_sound_and_need_not_be_asked(engine_file):
     with isolated_engine(engine_file(HOSTILE["ends-the-process"].source)) as subject:
         case = parse_case("x0 = 2.0\n%1 = mul(x0, x0)")
         assert seen_by(subject, case).failure.kind == "crashes"
-        deaths = subject.deaths
+        deaths = subject.process.deaths
         for _ in range(2):
             assert not is_sound(subject, "mul")
-        assert subject.deaths == deaths
+        assert subject.process.deaths == deaths
 
 
 def test_hang_costs_a_part_of_the_time_that_a_run_is_given():
@@ -239,7 +239,7 @@ def test_run_that_is_cut_short_is_never_certified(engine_file, oracles):
     budget = Budget(programs=1, points=2, minimum=0, rounds=0)
     plan = Plan(budget, forms=("add",), laws=selected(LAWS, "GRA,VAL,RUN02", None))
     with isolated_engine(engine_file()) as subject:
-        subject.lost = 1e9
+        subject.process.lost = 1e9
         document = run(subject, oracles, plan)
     assert document.status == "in doubt"
     assert "cut short" in document.sentence

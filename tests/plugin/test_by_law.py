@@ -215,7 +215,7 @@ def test_death_that_no_case_repeats_fails_the_operation_that_met_it(engine_file,
 def test_engine_that_died_too_often_passes_nothing(engine_file, oracles):
     with isolated_engine(engine_file(DEADLY_EXP)) as subject:
         one = Examiner(subject, oracles, FEW, 0)
-        subject.deaths = 10**3
+        subject.process.deaths = 10**3
         answers = [asked(one, "GRA01", "mul"), asked(one, "GRA01", GRAPH), asked(one, "LIF01")]
     assert {answer.status for answer in answers} == {"in doubt"}
     assert all("had to be started again 1000 times" in answer.why for answer in answers)

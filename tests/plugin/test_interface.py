@@ -170,7 +170,7 @@ def test_process_of_an_engine_that_is_named_ends_with_the_run(engine_file, monke
     monkeypatch.setattr(conformance, "run", seen)
     target = engine_file()
     verify.run_conformance(target, select="SUP")
-    assert kept[0]._worker is None
+    assert not kept[0].process.is_alive
     verify.run_conformance(target, select="SUP", in_process=True)
     assert isinstance(kept[1], Here)
 

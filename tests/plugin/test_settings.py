@@ -147,10 +147,10 @@ def test_engine_runs_in_a_process_of_its_own_or_in_this_one(configured):
 def test_process_of_the_engine_ends_with_the_session(configured, tmp_path):
     config = Config({"engine": "engine.py:Value"}, {}, tmp_path)
     subject = prepared(config).examiner._subject
-    assert subject._worker is not None
+    assert subject.process.is_alive
     for cleanup in config.cleanups:
         cleanup()
-    assert subject._worker is None
+    assert not subject.process.is_alive
 
 
 def test_laws_of_networks_are_asked_where_there_is_one(configured, monkeypatch):

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from strategies import Focus
 from verify.campaign.finding import (
-    FAILURES,
     Finding,
     died_of,
     law,
@@ -17,29 +15,23 @@ from verify.campaign.finding import (
     place_of,
 )
 from verify.campaign.folding import Folding
-from verify.check import Checked, check, judged
+from verify.campaign.shrinking import Shrinking
+from verify.check import Checked, check
 from verify.diagnose import diagnose
-from verify.engines import Observation, UnderTest, subject_of
+from verify.engines import UnderTest, subject_of
 from verify.engines.isolation import GoneError
 from verify.faults import BY_CODE, Fault
 from verify.faults.mechanics import SYSTEM
-from verify.laws import DEADLY
-from verify.oracles import VOID, BallAlone, Bench
-from verify.program import FORMS, Case, Program, alone
+from verify.oracles import BallAlone, Bench
+from verify.program import FORMS, Program, alone
 from verify.program.floats import FLOATS
 from verify.questions import POINTS, about, is_tree
-from verify.shrink import shrink, size
+from verify.shrink import size
 from verify.verdict import EngineError, Inaccurate, Mismatch
 
-TRIES_OF_A_FLICKER = 12
-"""How often a case is tried before it is said not to fail, once an engine has been inconsistent."""
-PROBES = 10
-"""How often a failing case is run again to see whether it fails every time."""
 MAX_SHRINKS = 2
 """Failures of one law that are shrunk for each operation in focus; later ones are only counted."""
 MAX_WALK_SHRINKS = 3
-MAX_DEATHS = 8
-"""Processes that may die for one case to become smaller; each costs the time that a hang takes."""
 
 
 @dataclass
@@ -141,7 +133,7 @@ class Collector:
         subject = subject_of(self.engine)
         for case, seen in subject.killers[self._taken :]:
             self._taken += 1
-            (checked,) = self._judged(case, seen, BallAlone())
+            (checked,) = self._shrinking.judged(case, seen, BallAlone())
             if not self._is_known(checked):
                 finding = self._examine_death(checked)
                 self.deadly |= place_of(finding.checked)
@@ -184,6 +176,10 @@ class Collector:
         ]  # fmt: skip
 
     @property
+    def _shrinking(self) -> Shrinking:
+        return Shrinking(self.engine, self.bench, self._avoided)
+
+    @property
     def _folding(self) -> Folding:
         return Folding(self.engine.facts)
 
@@ -204,84 +200,16 @@ class Collector:
     def _examine(self, checked: Checked, *, in_trees: bool = False) -> Finding:
         final, tries = checked, 1
         with suppress(GoneError):  # what was seen is still a finding
-            final, tries = self._shrunk(checked, in_trees)
+            final, tries = self._shrinking.smallest(checked, self.quarantined, in_trees=in_trees)
         found = diagnose(self.engine, final, in_trees=in_trees)
         if tries > 1 and found.fault is None and not is_tree(final.case.program):
             found = replace(found, form=None, slot=None, also=())  # a walk may be to blame
         return Finding(law(final), final, found, 1, found.also, flickers=tries > 1)
 
-    def _judged(self, case: Case, seen: Observation, bench: Bench) -> list[Checked]:
-        facts = self.engine.facts
-        truths = bench.truths(case.program, [case.point], FLOATS[facts.float_width])
-        return judged(case.program, [case.point], [seen], truths, facts)
-
-    def _shrunk(self, checked: Checked, in_trees: bool) -> tuple[Checked, int]:
-        """The smallest case that fails in the same way, and how often it is tried to see it."""
-        wanted = law_family(checked)
-        certain = BallAlone()
-        tries = self._tries(checked, certain)
-
-        def fails(case: Case) -> bool:
-            if in_trees and not is_tree(case.program):
-                return False
-            avoided = self._avoided | subject_of(self.engine).left_out
-            if avoided & (case.program.forms - checked.case.program.forms):
-                return False
-            return self._failure(case, certain, wanted, tries) is not None
-
-        ranks = {  # never an operation that is known to be broken: its bug would hide this one
-            form: max(1, len(methods))
-            for form, methods in self.engine.facts.delegates.items()
-            if form not in self.quarantined
-        }
-        small = shrink(checked.case, fails, ranks)
-        if tries > 1:  # a step may have been refused by luck
-            small = shrink(small, fails, ranks)
-        return self._failure(small, self.bench, wanted, 4 * tries) or checked, tries
-
     def _examine_death(self, checked: Checked) -> Finding:
-        """Shrink a case that ends the engine's process, by few and brief tries."""
-        subject, wanted, left = subject_of(self.engine), law(checked), MAX_DEATHS
-        certain, floats = BallAlone(), FLOATS[self.engine.facts.float_width]
-
-        def dies(case: Case) -> bool:
-            nonlocal left
-            (truth,) = certain.truths(case.program, [case.point], floats)
-            if left <= 0 or subject.worn_out or any(t.reason in VOID for t in truth.troubles):
-                return False
-            seen = subject.step(case.program, case.point, brief=True)
-            died = seen.failure is not None and DEADLY.get(seen.failure.kind) == wanted
-            left -= died
-            return died
-
-        final = checked
-        with suppress(GoneError):
-            ranks = {form: 1 for form in self.engine.facts.delegates if form not in self.deadly}
-            begin = next((one for one in _singles(checked) if dies(one)), checked.case)
-            small = shrink(begin, dies, ranks)
-            seen = subject.step(small.program, small.point, brief=False)
-            (again,) = self._judged(small, seen, self.bench)
-            final = again if died_of(again) and law(again) == wanted else checked
+        final = self._shrinking.deadly(checked, self.deadly)
         found = diagnose(self.engine, final)
         return Finding(law(final), final, found, 1, found.also)
-
-    def _tries(self, checked: Checked, certain: Bench) -> int:
-        """1 if the case fails every time, else enough that it is unlikely to be missed."""
-        again = [
-            self._failure(checked.case, certain, law_family(checked), 1) for _ in range(PROBES)
-        ]
-        return 1 if all(again) else TRIES_OF_A_FLICKER
-
-    def _failure(self, case: Case, bench: Bench, wanted: str, tries: int) -> Checked | None:
-        """The case, run until it fails in the same way, at most ``tries`` times."""
-        for _ in range(tries):
-            (found,) = check(self.engine, bench, case.program, [case.point])
-            if isinstance(found.verdict, FAILURES) and law_family(found) == wanted:
-                return found
-            if died_of(found):
-                self._avoided |= place_of(found)
-                return None
-        return None
 
     def recall(self, fingerprint: str, finding: Finding) -> None:
         """Take a case of the corpus that fails; what was found anew as well is left as it is.
@@ -301,17 +229,3 @@ class Collector:
 
     def _in_order(self) -> list[Finding]:
         return self._folding.in_order(self.findings.values())
-
-
-def _singles(checked: Checked) -> Iterator[Case]:
-    """Each instruction of a case by itself, on the values that its operands have there."""
-    program, values = checked.case.program, checked.truth.enclosure.primals
-    if len(program.instructions) == 1:
-        return
-    for index, _ in program.steps():
-        single, refs = program.alone(index)
-        point = tuple(
-            checked.case.point[ref] if ref < program.n_inputs else float(values[ref].mid())
-            for ref in refs
-        )
-        yield Case(single, point)

@@ -64,7 +64,10 @@ class Subject(ABC):
     tuples, dictionaries).
     """
 
-    facts: Facts
+    @property
+    @abstractmethod
+    def facts(self) -> Facts:
+        """What was found out about it."""
 
     @property
     def worn_out(self) -> str:
@@ -115,7 +118,11 @@ class Here(Subject):
     def __init__(self, engine: Engine) -> None:
         """Make one."""
         self.engine = engine
-        self.facts = engine.facts
+
+    @property
+    def facts(self) -> Facts:
+        """The engine's."""
+        return self.engine.facts
 
     def begin(self, asked: Asked) -> Collect:
         """The engine runs when the answer is collected."""

@@ -10,6 +10,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from verify.laws import BY_CODE
+
 KEYS = ("fingerprint", "law", "operation", "reason", "expires", "case")
 
 
@@ -76,6 +78,8 @@ def _entry(entry: Mapping[str, Any], where: str) -> Known:
     for key in ("operation", "case"):
         if not isinstance(entry.get(key, ""), str):
             raise KnownError(f"{where}: {key} is no text")
+    if entry["law"] not in BY_CODE:
+        raise KnownError(f"{where}: there is no law {entry['law'][:40]!r}")
     if not re.fullmatch(r"[0-9a-f]{12}", entry["fingerprint"]):
         raise KnownError(f"{where}: a fingerprint has twelve hexadecimal digits")
     expires = entry.get("expires")

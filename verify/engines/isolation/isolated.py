@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from verify.engines import open_engine
-from verify.engines.engine import Facts, TargetError
-from verify.engines.isolation.folder import WorkingFolder
-from verify.engines.isolation.limits import DEATHS_IN_ALL, DEFAULT_LIMITS, Limits
-from verify.engines.isolation.running import TaskError, Worker, too_much
-from verify.engines.isolation.wire import (
-    name_of,
-    pack,
-    pack_program,
-    unpack,
-    unpack_observation,
-)
-from verify.engines.observe import CRASHES, DEATHS, HANGS, OUT_OF_MEMORY, Failure, Observation
-from verify.engines.subject import Asked, Collect, Death, DiedError, Seen, SpoiltError, Subject
+from verify.engines.engine import Facts
+from verify.engines.isolation.limits import DEFAULT_LIMITS, Limits
+from verify.engines.isolation.process import LostError, Process
+from verify.engines.isolation.running import too_much
+from verify.engines.isolation.wire import name_of, pack, pack_program, unpack, unpack_observation
+from verify.engines.observe import DEATHS, HANGS, OUT_OF_MEMORY, Failure, Observation
+from verify.engines.subject import Asked, Collect, Death, DiedError, Seen, Subject
 from verify.program import Case, Program
 
 KNOWN_AFTER = 2
 """Deaths of one operation, after which it is waited for no longer than a tenth of the time."""
-
-
-INNOCENT: dict[Any, tuple[Any, ...]] = {open_engine: ("microgradref:Value", None)}
-"""By what opens an engine, the arguments that open one which spoils nothing."""
-
-
-class GoneError(Exception):
-    """An engine that was there cannot, or should not, be started again; the message says why."""
-
-
-class LostError(Exception):
-    """The worker that was asked died of another question."""
 
 
 class Isolated(Subject):
@@ -63,41 +44,33 @@ class Isolated(Subject):
         facts: Callable[..., Any] = Facts,
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
-        self.limits = limits
+        self.process = Process(opener, arguments, facts, limits)
         self.takes_turns = False
-        self.lost = 0.0
-        self.deaths = 0
-        self._opener, self._arguments, self._make_facts = opener, tuple(arguments), facts
-        self._incidents: list[Death] = []
         self._killers: list[tuple[Case, Observation]] = []
         self._fatal: Counter[str] = Counter()
         self._left_out: set[str] = set()
         self._tried: set[Case] = set()
         self._deadly: dict[Any, Seen] = {}  # the same question is not died of twice
-        self._worker: Worker | None = None
-        self._folder = WorkingFolder()
-        began = time.monotonic()
-        try:
-            self._ready()
-        except DiedError as error:
-            raise TargetError(self._unopened(error.death)) from None
-        self.limits = limits.hurried(time.monotonic() - began)
+
+    @property
+    def facts(self) -> Any:
+        """Of the engine, as they were when its worker began."""
+        return self.process.facts
+
+    @property
+    def limits(self) -> Limits:
+        """On time and memory."""
+        return self.process.limits
 
     @property
     def worn_out(self) -> str:
-        """Why no more should be asked of it; empty if it may be asked.
-
-        What has been begun may be ended; after twice as much, no question is taken.
-        """
-        if self.lost <= self.limits.patience and self.deaths < DEATHS_IN_ALL:
-            return ""
-        times = f"{self.deaths} time{'s' * (self.deaths != 1)}"
-        return f"the engine's process had to be started again {times}, which is too often"
+        """Why no more should be asked of it; empty if it may be asked."""
+        return self.process.worn_out
 
     @property
     def incidents(self) -> Sequence[Death]:
         """Deaths that no case could be shown to cause."""
-        return tuple(self._incidents)
+        return tuple(self.process.incidents)
 
     @property
     def left_out(self) -> Set[str]:
@@ -129,7 +102,7 @@ class Isolated(Subject):
         if (known := self._deadly.get(key)) is not None:
             return lambda: known
         sent = [[pack_program(program), list(points)] for program, points in asked]
-        answer = self._started({"do": "observe", "asked": sent}, self._patience_with(asked))
+        answer = self.process.started({"do": "observe", "asked": sent}, self._patience_with(asked))
 
         def collect() -> Seen:
             try:
@@ -154,7 +127,7 @@ class Isolated(Subject):
 
     def refresh(self) -> None:
         """Look at the facts again: an examination may have added to them."""
-        self.facts = self._make_facts(**unpack(self._started({"do": "facts"}, self.limits.case)()))
+        self.process.refresh()
 
     def ask(self, task: Callable[..., Any], *arguments: Any, seconds: float | None = None) -> Any:
         """What a task gives in the worker.
@@ -172,7 +145,7 @@ class Isolated(Subject):
             "without": sorted(self._left_out),
         }
         limit = self.limits.case if seconds is None else seconds
-        return unpack(self._answered(question, limit))
+        return unpack(self.process.answered(question, limit))
 
     def step(self, program: Program, point: tuple[float, ...], *, brief: bool) -> Observation:
         """One case by itself, step by step. Raises GoneError."""
@@ -185,7 +158,7 @@ class Isolated(Subject):
 
         question = {"do": "step", "asked": [pack_program(program), list(point)]}
         try:
-            seen = unpack_observation(self._answered(question, seconds, mark))
+            seen = unpack_observation(self.process.answered(question, seconds, mark))
         except DiedError as error:
             seen = Observation((), (), Failure(error.death.kind, *at, error.death.message))
         else:
@@ -196,9 +169,7 @@ class Isolated(Subject):
 
     def close(self) -> None:
         """End the worker and all that was started in it."""
-        if self._worker is not None:
-            self._worker.close()
-            self._worker = None
+        self.process.close()
 
     def __enter__(self) -> Isolated:
         """Itself."""
@@ -244,7 +215,7 @@ class Isolated(Subject):
                 if _died(seen):
                     return seen
         if death.kind != HANGS or not self.limits.is_hurried:  # else it may be only slow
-            self._incidents.append(death)
+            self.process.incidents.append(death)
         return seen
 
     def _without_memory(self, seen: Seen) -> Seen:
@@ -252,126 +223,11 @@ class Isolated(Subject):
         last = seen[-1][-1].failure if seen and seen[-1] else None
         if last is None or last.kind != OUT_OF_MEMORY:
             return seen
-        self._died(0.0)
+        self.process.died(0.0)
         said = Failure(last.kind, last.stage, last.index, too_much(self.limits))
         found = seen[-1][-1]
         seen[-1][-1] = Observation(found.primals, found.adjoints, said, found.aliases)
         return seen
-
-    def _answered(
-        self,
-        question: dict[str, Any],
-        seconds: float,
-        mark: Callable[[Any], None] = lambda _: None,
-    ) -> Any:
-        """The answer of a worker that nothing has spoilt. Raises DiedError, GoneError, TaskError.
-
-        Where our own code failed because of what was asked before, that is an incident.
-        """
-        try:
-            return self._started(question, seconds, mark)()
-        except SpoiltError as error:
-            spoilt = error
-        try:
-            found = self._started(question, seconds, mark)()
-        except SpoiltError as error:
-            self._acquit(question, seconds, error)
-            raise
-        self._incidents.append(spoilt.death)
-        return found
-
-    def _acquit(self, question: dict[str, Any], seconds: float, spoilt: SpoiltError) -> None:
-        """Raise TaskError if our code fails in the same way with an engine that is innocent."""
-        if self._opener not in INNOCENT:
-            return
-        worker = Worker(self.limits)
-        try:
-            for asked, limit in (
-                (_opening(self._opener, INNOCENT[self._opener]), self.limits.load),
-                (question, seconds),
-            ):
-                worker.answer(worker.send(asked), time.monotonic(), limit, lambda _: None)
-        except TaskError as error:
-            if _spoilt(error) == spoilt.death:
-                raise
-        except (DiedError, TargetError):
-            return
-        finally:
-            worker.close()
-
-    def _started(
-        self,
-        question: dict[str, Any],
-        seconds: float,
-        mark: Callable[[Any], None] = lambda _: None,
-    ) -> Callable[[], Any]:
-        """Ask the worker; call what this returns for the answer, which may raise DiedError."""
-        if self.lost > 2 * self.limits.patience or self.deaths >= 2 * DEATHS_IN_ALL:
-            raise GoneError(self.worn_out)
-        try:
-            worker = self._ready()
-        except (DiedError, TargetError) as error:
-            raise GoneError(f"the engine cannot be started again: {error}") from None
-        began = time.monotonic()
-        number = worker.send(question)
-
-        def answer() -> Any:
-            if worker is not self._worker:
-                raise LostError
-            try:
-                return worker.answer(number, began, seconds, mark)
-            except DiedError:
-                self._died(time.monotonic() - began)
-                raise
-            except TaskError as error:
-                self._died(0.0)
-                raise SpoiltError(_spoilt(error)) from None
-            finally:
-                self._folder.restore()
-
-        return answer
-
-    def _died(self, seconds: float) -> None:
-        self.lost += seconds
-        self.deaths += 1
-        self.close()
-
-    def _ready(self) -> Worker:
-        """The worker, with the engine open in it. Raises DiedError, TargetError."""
-        if self._worker is not None:
-            return self._worker
-        began = time.monotonic()
-        worker = Worker(self.limits)
-        try:
-            number = worker.send(_opening(self._opener, self._arguments))
-            found = worker.answer(number, began, self.limits.load, lambda _: None)
-        except BaseException:
-            worker.close()
-            raise
-        finally:
-            self._folder.restore()
-        self.facts = self._make_facts(**unpack(found))
-        self._worker = worker
-        return worker
-
-    def _unopened(self, death: Death) -> str:
-        target = self._arguments[0]
-        when = "when it is imported, or its operations are tried"
-        if death.kind == HANGS:
-            return f"{target} cannot be loaded: it hangs {when} ({death.message})"
-        if death.kind == OUT_OF_MEMORY:
-            return f"{target} cannot be loaded: it runs out of memory {when} ({death.message})"
-        return f"{target} cannot be loaded: it ends the process {when} ({death.message})"
-
-
-def _opening(opener: Callable[..., Any], arguments: tuple[Any, ...]) -> dict[str, Any]:
-    return {"do": "open", "opener": name_of(opener), "arguments": pack(arguments)}
-
-
-def _spoilt(error: TaskError) -> Death:
-    """What is said where our own code failed after an engine had run."""
-    said = f"it spoils the process that it runs in: there, our own code raised {error}"
-    return Death(CRASHES, said)
 
 
 def _died(seen: Seen) -> bool:
