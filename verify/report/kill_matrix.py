@@ -98,14 +98,14 @@ def sentence(matrix: KillMatrix) -> str:
         return "Nothing was hunted."
     engines, seeds = len(matrix.faults), len({hunt.seed for hunt in matrix.hunts})
     killed = hunts - len(matrix.survivors)
-    own = 100 * (hunts - len(matrix.unnamed)) / hunts
+    own = 1000 * (hunts - len(matrix.unnamed)) // hunts / 10  # 100 means all
     sizes = [hunt.size for hunt in matrix.hunts if hunt.size]
     seconds = statistics.median(hunt.seconds for hunt in matrix.hunts)
     median, largest = (statistics.median(sizes), max(sizes)) if sizes else (0, 0)
     return (
         f"{killed:,} of {hunts:,} hunts killed ({engines} planted engines, seeds: {seeds}); "
         f"{own:.1f} % by their own name, {len(matrix.misnamed)} by another; median counterexample "
-        f"{median:g} instructions, largest {largest}; median time to the kill {seconds:.2f} s."
+        f"{median:g} instruction{'s' * (median != 1)}, largest {largest}; median time to the kill {seconds:.2f} s."
     )
 
 
