@@ -211,7 +211,7 @@ def test_shard_asks_its_own_engine_and_no_other(engine_file):
 
 def test_report_knows_how_wide_an_engine_s_numbers_are(engine_file):
     subject = Here(open_engine(engine_file()))
-    subject.facts = replace(subject.facts, float_width=32)
+    subject.engine.facts = replace(subject.facts, float_width=32)
     merged = merged_of([("form-exp-0", result(5))])
     merged.document(subject, None, interrupted=False)
     assert merged.tally.float_width == 32

@@ -105,7 +105,8 @@ def sentence(matrix: KillMatrix) -> str:
     return (
         f"{killed:,} of {hunts:,} hunts killed ({engines} planted engines, seeds: {seeds}); "
         f"{own:.1f} % by their own name, {len(matrix.misnamed)} by another; median counterexample "
-        f"{median:g} instruction{'s' * (median != 1)}, largest {largest}; median time to the kill {seconds:.2f} s."
+        f"{median:g} instruction{'s' * (median != 1)}, largest {largest}; median time to the "
+        f"kill {seconds:.2f} s."
     )
 
 
