@@ -54,8 +54,8 @@ def steps_of(action: Callable[[], object]) -> int:
     try:
         action()
     finally:
-        sys.setprofile(profiler)
-        sys.settrace(tracer)
+        sys.setprofile(profiler if callable(profiler) else None)  # cProfile's can only be left out
+        sys.settrace(tracer if callable(tracer) else None)
     return count
 
 
