@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import random
 from dataclasses import FrozenInstanceError
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import mpmath
@@ -18,7 +19,7 @@ from flint import arb
 from oracle_samples import ask
 
 from verify.oracles import FORMULAS, BallOracle
-from verify.oracles.arb_system import ArbSystem, precision
+from verify.oracles.arb_system import LIBM, ArbSystem, precision
 from verify.program.text import parse_case
 
 if TYPE_CHECKING:
@@ -265,3 +266,20 @@ def test_slope_of_a_power_of_two_is_as_wide_as_its_two_constants_make_it() -> No
             assert slope.rad() < 2.001 * 2.0**-53 * y
             most = max(most, abs(printed - y) / y)
     assert most > 1.9 * 2.0**-53
+
+
+def test_slope_of_a_sigmoid_by_a_power_of_two_is_as_wide_as_its_chain_makes_it() -> None:
+    """y**2, rounded, times e**-x from the library, times log 2 and its inverse: three products."""
+    unit, dice, most = Fraction(1, 2**53), random.Random(1), Fraction(0)
+    for _ in range(60_000):  # near 1 a rounding is as large as it gets
+        square, power = 1 + dice.random() * 0.005, LOG2 * (1 + dice.random() * 0.005)
+        printed = Fraction((square * (power * math.log(2))) * LOG2)
+        most = max(most, abs(printed / (Fraction(square) * Fraction(power)) - 1))
+    assert most > 3 * unit
+    off = abs(Fraction(LOG2) * Fraction(math.log(2)) - 1)
+    assert 3 * unit + off < 4 * unit
+    partial = BY_CODE["exp-by-power-of-two"].rows["sigmoid"].partials[0]
+    with precision(79):
+        slope = partial(ArbSystem(), arb(0.5), arb(0))  # both formulas give 1/4 there
+    units = float(slope.rad()) / 0.25 * 2.0**53
+    assert float(most / unit) + 1 + LIBM < units < 4.001 + 1 + LIBM
