@@ -1,9 +1,11 @@
-"""One program in which every operation is applied to the same two values."""
+"""Programs in which operations meet each other: on two values, on each other's, on their own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from strategies.points import Point
+from strategies.sketch import Sketch, program_of
 from verify.program import FORMS, Instruction, Operand, Program, Ref
 
 NUMBER = 3
@@ -39,11 +41,64 @@ def crowd(forms: Sequence[str], nested: bool = False) -> Program | None:
 
 def _applied(form: str, left: int) -> Iterator[Instruction]:
     """The instructions of one form, on a value and the next."""
+    yield _one(form, Ref(left), Ref(left + 1))
+    yield _one(form, Ref(left + 1), Ref(left))
+
+
+def _one(form: str, *refs: Ref) -> Instruction:
+    """An instruction of a form on the first of some values, with a number where it takes one."""
     row, kinds = FORMS[form]
-    kinds = kinds.replace("*", "vv")
-    for first, second in ((left, left + 1), (left + 1, left)):
-        values = iter((Ref(first), Ref(second)))
-        operands: tuple[Operand, ...] = tuple(
-            next(values) if kind == "v" else NUMBER for kind in kinds
-        )
-        yield Instruction(row.name, operands)
+    values = iter(refs)
+    operands: tuple[Operand, ...] = tuple(
+        next(values) if kind == "v" else NUMBER for kind in kinds.replace("*", "vv")
+    )
+    return Instruction(row.name, operands)
+
+
+def after(inner: str, forms: Sequence[str], point: Point) -> Program | None:
+    """Every form on what ``inner`` gives, where it is legal, the results joined.
+
+    An engine that treats an operation on its own kind, or on its inverse, as a special case
+    (``-(-x)``, ``log(exp(x))``) shows it in no program of either alone. Together with the same for
+    every other ``inner`` this meets every operation on every other.
+
+    Args:
+        inner: the form that is applied first, to the joined x0 and x1, and to x0.
+        forms: those that are applied to its result, and to that join where they take two.
+        point: two numbers, at which all of it must be legal.
+    """
+    join = next((form for form in JOINING if form in forms), None)
+    sketch = Sketch([point])
+    if join is None or not sketch.apply(join, (Ref(0), Ref(1)), least=1):
+        return None
+    first = _one(inner, Ref(2), Ref(0))
+    if not sketch.apply(inner, first.operands, least=1):
+        return None
+    for form in forms:
+        for one in _applied(form, 2):
+            sketch.apply(form, one.operands, least=1)
+    made = range(4, len(sketch))
+    total = made[0] if made else 3
+    for result in made[1:]:
+        if sketch.apply(join, (Ref(total), Ref(result)), least=1):
+            total = len(sketch) - 1
+    return program_of(2, sketch.instructions, total)
+
+
+LONG, WIDE = 5, 12
+"""How often an operation of two takes its own result, and how many operands one of many has."""
+
+
+def again(form: str) -> Program | None:
+    """A form of two values on its own results and x0, again and again; one of many on many.
+
+    ``x * x * x * x``: an engine that merges such chains, or counts users in a small field, is wrong
+    from some length on. None for forms that take one value.
+    """
+    row, kinds = FORMS[form]
+    if kinds == "*":
+        return Program(3, (Instruction(row.name, tuple(Ref(k % 3) for k in range(WIDE))),))
+    if kinds != "vv":
+        return None
+    steps = [Instruction(row.name, (Ref(k), Ref(0))) for k in range(LONG)]
+    return Program(1, tuple(steps))

@@ -7,13 +7,13 @@ from strategies.programs import Batch
 from strategies.sketch import Sketch
 from verify.program import FORMS, alone
 
-RUNGS = (1e-8, 1e-4, 0.017, 0.29, 1.7, 3.9, 5.7, 7.3, 9.1, 11.3, 17.9, 29.3, 61.7)
-"""Magnitudes of inputs, each with both signs; none but the first two has a short mantissa."""
+RUNGS = (1e-12, 1e-8, 1e-4, 0.017, 0.29, 1.7, 3.9, 5.7, 7.3, 9.1, 11.3, 17.9, 29.3, 61.7)
+"""Magnitudes of inputs, each with both signs; none but the first three has a short mantissa."""
 APART = 5
 """So many rungs lie between the two inputs of an operation of two."""
-NUMBERS: dict[str, tuple[int, ...]] = {"pow": (3, 2, 5)}
+NUMBERS: dict[str, tuple[float, ...]] = {"pow": (3, 2, 5, -3, 9, 8.5)}
 """The numbers of forms that take one: an odd power and an even one have different signs."""
-NUMBER = (3, 0)
+NUMBER = (3, 0, -12)
 """Those of the others: a short cut for 0 that is right in ``__radd__`` is wrong in ``__rsub__``."""
 
 
@@ -28,10 +28,10 @@ def ladders(form: str) -> list[Batch]:
     return [made for number in numbers if (made := _ladder(form, number)) is not None]
 
 
-def _ladder(form: str, number: int) -> Batch | None:
+def _ladder(form: str, number: float) -> Batch | None:
     program = alone(form, number)
     signs = [(i, sign) for i in range(len(RUNGS)) for sign in (1, -1)]
-    sketch = Sketch([_point(*place, program.n_inputs) for place in signs])
+    sketch = Sketch([_point(*place, program.n_inputs) for place in signs], far=True)
     if not sketch.apply(form, program.instructions[0].operands, least=1):
         return None
     return Batch(program, sketch.points)

@@ -17,6 +17,8 @@ Point = tuple[float, ...]
 LARGEST = 1e6
 COMFORT: dict[str, float] = {"exp": 12.0, "tanh": 8.0, "sigmoid": 14.0, "sin": 30.0, "cos": 30.0}
 """Largest |operand| at which an operation keeps most of its digits; others take LARGEST."""
+FURTHEST = 1e30
+"""The largest number where nothing is computed further, so that no digit is lost."""
 FAINT = 1e-4
 """A sum this much smaller than its terms has lost digits: only sums may use it further."""
 ADDITIVE = frozenset({"add", "sub", "iadd", "isub", "sum", "neg"})
@@ -48,16 +50,17 @@ class Sketch:
     Args:
         points: the batch, one tuple for each point; all of the same length.
         at_kinks: whether an operand may sit exactly at a kink.
+        far: whether numbers may be as large as they like, as for one operation alone.
     """
 
-    def __init__(self, points: list[Point], at_kinks: bool = False) -> None:
+    def __init__(self, points: list[Point], at_kinks: bool = False, far: bool = False) -> None:
         self.n_inputs = len(points[0])
         self.instructions: list[Instruction] = []
         self.used: set[int] = set()
         self._points = points
         self._columns = [list(point) for point in points]
         self._faint: list[set[int]] = [set() for _ in points]
-        self._at_kinks = at_kinks
+        self._at_kinks, self._far = at_kinks, far
 
     def __len__(self) -> int:
         """The number of values."""
@@ -127,7 +130,7 @@ class Sketch:
         xs = [column[o.index] if isinstance(o, Ref) else o for o in instruction.operands]
         if name not in ADDITIVE and faint and any(ref in faint for ref in instruction.refs):
             return None
-        if max(map(abs, xs)) > COMFORT.get(name, LARGEST):
+        if max(map(abs, xs)) > COMFORT.get(name, LARGEST) and not self._far:
             return None
         for margin in row.domain(*xs):
             if not (margin.quantity > 0 if margin.relation == ">" else margin.quantity != 0):
@@ -135,7 +138,7 @@ class Sketch:
         if not self._clear_of_kinks(instruction, xs):
             return None
         value = row.primal(FLOAT64, *xs)
-        if not abs(value) <= LARGEST:
+        if not abs(value) <= (FURTHEST if self._far else LARGEST):
             return None
         lost = name in ADDITIVE and abs(value) < FAINT * max(map(abs, xs))
         return value, lost or any(ref in faint for ref in instruction.refs)

@@ -21,7 +21,7 @@ POINTS = ((1.3125, 0.78125, 1.8125, 0.59375), (-1.1875, 0.84375, -0.65625, 1.406
 """Points in general position: partials are other than 0 and 1; some of the second are below 0."""
 FAR = dict.fromkeys(("sin", "cos"), ((4.125,), (-4.125,)))
 """Where functions have other signs than at POINTS. Of others, formulas lose digits there."""
-NUMBERS = (2, 3, 2.5)
+NUMBERS = (2, 3, 2.5, -2)
 JOINERS = ("add", "mul", "sub", "div", "sum")
 
 

@@ -8,12 +8,14 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from strategies import Focus, focuses
-from strategies.crowd import crowd
+from strategies.crowd import after, again, crowd
 from strategies.dice import Dice, stretched
 from strategies.ladder import ladders
-from strategies.programs import BYTES, JOINERS, build, bytes_for
+from strategies.points import Point
+from strategies.programs import BYTES, JOINERS, Batch, build, bytes_for
 from verify.campaign.budget import Budget
 from verify.campaign.coverage import EXACT, Coverage
 from verify.campaign.finding import FAILURES
@@ -30,6 +32,8 @@ Progress = Callable[[int, int, int], None]
 """Called with programs done, programs planned and failures so far."""
 Enough = Callable[[], bool]
 """Whether what was found is enough, so that no more need be examined."""
+Make = Callable[[Sequence[str]], Program | None]
+"""A program of some forms, or None where there is none."""
 MAX_DOUBTS = 20
 CROWDED = ((0.8125, 0.59375), (1.3125, 0.78125))
 """Points at which every operation is legal, and no slope is 0 or like another."""
@@ -211,40 +215,59 @@ class Explorer:
         return self.gone or self._subject.worn_out
 
     def examine_crowd(self) -> None:
-        """Programs of all operations that are not known to be broken, on leaves and on values."""
+        """Programs of all operations that are not known to be broken: on leaves, and on each other.
+
+        And each operation on its own results, as long as it has only itself.
+        """
         if len(self.forms) == 1:
             return  # the whole is examined elsewhere
         for nested in (False, True):
-            forms = self._sound()
-            about = next((focus for focus, _ in self._round if focus.form in forms), None)
-            if about is None or self._late():
-                return
-            try:
-                self._check_crowd(about, forms, nested)
-            except GoneError as error:
-                self.gone = str(error)
+            self._check_crowd(partial(crowd, nested=nested), CROWDED)
+        for inner in self.forms:
+            self._check_crowd(partial(after, inner, point=CROWDED[0]), CROWDED[:1], inner)
 
-    def _check_crowd(self, about: Focus, forms: Sequence[str], nested: bool) -> None:
+    def _check_crowd(self, make: Make, points: Sequence[Point], inner: str = "") -> None:
         """If it fails, the fewest forms that do: one instruction after another would take long."""
-        program = crowd(forms, nested)
+        forms = self._sound()
+        rounds = (focus for focus, _ in self._round if inner in {"", focus.form})
+        about = next((focus for focus in rounds if focus.form in forms), None)
+        if about is None or self._late():
+            return
+        try:
+            self._check_all(about, forms, make, points)
+        except GoneError as error:
+            self.gone = str(error)
+
+    def _check_all(
+        self,
+        about: Focus,
+        forms: Sequence[str],
+        make: Make,
+        points: Sequence[Point],
+    ) -> None:
+        program = make(forms)
         if program is None:
             return
 
         def fails(some: Sequence[str]) -> bool:
-            made = crowd(some, nested)
-            found = () if made is None else check(self._subject, BallAlone(), made, CROWDED)
+            made = make(some)
+            found = () if made is None else check(self._subject, BallAlone(), made, points)
             return any(isinstance(one.verdict, FAILURES) for one in found)
 
-        found = check(self._subject, self._bench, program, CROWDED)
+        found = check(self._subject, self._bench, program, points)
         if any(isinstance(one.verdict, FAILURES) for one in found):
-            program = crowd(fewest(forms, fails), nested) or program
-            found = check(self._subject, self._bench, program, CROWDED)
+            program = make(fewest(forms, fails)) or program
+            found = check(self._subject, self._bench, program, points)
         self._take(about, program, found)
 
     def examine_ladders(self) -> None:
         """Each operation alone, from small numbers to large ones."""
         about = {focus.form: focus for focus, _ in reversed(self._round)}
         alone = [(form, made) for form in self.forms for made in ladders(form)]
+        alone += [
+            (form, Batch(chain, tuple((x, y, x + y)[: chain.n_inputs] for x, y in CROWDED)))
+            for form in self.forms if (chain := again(form)) is not None
+        ]  # fmt: skip
         for form, made in alone:
             if form in self._deadly or self._late():
                 continue
