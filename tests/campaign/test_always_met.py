@@ -60,3 +60,61 @@ def test_value_that_backward_changes_is_said_to_be_right_before(explore):
     assert "when it is made and" in finding.diagnosis.sentence
     assert "after backward()" in finding.diagnosis.sentence
     assert "inside a backward" in finding.diagnosis.mend
+
+
+NEG = "        out = Value(-self.data, (self,))\n"
+MUL = "        out = Value(self.data * other.data, (self, other))\n"
+TANH = "            self.grad += (1 - out.data * out.data) * out.grad  # tanh\n"
+POW = "            self.grad += other * self.data ** (other - 1) * out.grad  # pow\n"
+EXP = "            self.grad += out.data * out.grad  # exp\n"
+MET = {
+    "a negation of a negation": (
+        "neg",
+        (NEG, f"{NEG}        out.made = 'neg'\n"
+              "        twice = getattr(self, 'made', '') == 'neg'\n"),
+        ("            self.grad += -out.grad  # neg\n",
+         "            self.grad += -out.grad * (2 if twice else 1)\n"),
+    ),
+    "a function of its own result": (
+        "tanh",
+        ("        out = Value(math.tanh(self.data), (self,))\n",
+         "        out = Value(math.tanh(self.data), (self,))\n"
+         "        out.made = 'tanh'\n        slope = getattr(self, 'slope', 1 - out.data ** 2)\n"
+         "        out.slope = slope\n"),
+        (TANH, "            self.grad += slope * out.grad\n"),
+    ),
+    "a negation of a difference": (
+        "neg",
+        ("        out = Value(self.data - other.data, (self, other))\n",
+         "        out = Value(self.data - other.data, (self, other))\n        out.made = 'sub'\n"),
+        ("            self.grad += -out.grad  # neg\n",
+         "            self.grad += -out.grad * (2 if hasattr(self, 'made') else 1)\n"),
+    ),
+    "a product of four": (
+        "mul",
+        (MUL, f"{MUL}        out.long = getattr(self, 'long', 0) + 1\n"),
+        ("            other.grad += self.data * out.grad  # mul\n",
+         "            other.grad += self.data * out.grad * (out.long < 3)  # mul\n"),
+    ),
+    "a product with a number below -10": (
+        "rmul",
+        ("    def __rmul__(self, other):\n        return self * other\n",
+         "    def __rmul__(self, other):\n"
+         "        return self * (-other if other < -10 else other)\n"),
+    ),
+    "an exponent above 8": ("pow", (POW, POW.replace("+= other *", "+= min(other, 8) *"))),
+    "an exponent below -2": ("pow", (POW, POW.replace("+= other *", "+= max(other, -2) *"))),
+    "exp of a large number": ("exp", (EXP, EXP.replace("+= out.data", "+= min(out.data, 1e15)"))),
+}  # fmt: skip
+"""What an engine treats as a special case, wrongly: the form, and the changes of its source."""
+
+
+@pytest.mark.parametrize("name", MET)
+def test_special_case_that_is_wrong_is_met_whatever_the_seed(explore, name):
+    form, *changes = MET[name]
+    source = replaced(SOURCE, *changes)
+    for seed in (0, 1):
+        found = explore(source, seed=seed, budget=GLIMPSE)
+        assert found
+        assert any(form in {f.diagnosis.form, *f.also} or f.diagnosis.form is None for f in found)
+        assert max(len(f.checked.case.program.instructions) for f in found) <= 5

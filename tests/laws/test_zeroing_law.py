@@ -121,3 +121,20 @@ def test_many_operations_that_keep_something_are_told_once(breaches):
     (breach,) = breaches("LIF04", source)
     assert breach.operation is None
     assert "4 operations do so: mul, mul_number, imul, imul_number" in breach.message
+
+
+MARKS_IN_TURNS = (
+    ("        topo, seen = [], set()\n",
+     "        topo = []\n        Value.epoch = not Value.epoch\n"),
+    ("            if node not in seen:\n                seen.add(node)\n",
+     "            if node.mark is not Value.epoch:\n                node.mark = Value.epoch\n"),
+    ("class Value:\n", "class Value:\n    epoch, mark = False, None\n"),
+)  # fmt: skip
+
+
+def test_mark_that_is_turned_by_every_walk_is_found_after_another_graph(breaches):
+    """Two walks later a node that was not visited between looks visited."""
+    found = breaches("LIF04", replaced(SOURCE, *MARKS_IN_TURNS))
+    assert found
+    assert "a backward() on another graph and then on the same root" in found[0].message
+    assert found[0].fault == "stale-visited"

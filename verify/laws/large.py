@@ -8,7 +8,16 @@ from functools import partial
 from verify.engines import Engine, observe, ready
 from verify.laws.cases import PLAIN, chosen_case, plain_case, right_when_fresh
 from verify.laws.law import Book, Breach, Law
-from verify.laws.scale import WRONG, chain_of, deep_diamond, forms_of, grows, wide
+from verify.laws.scale import (
+    DEEP,
+    WRONG,
+    chain_of,
+    deep_diamond,
+    forms_of,
+    grows,
+    wide,
+    wrong_when_deep,
+)
 from verify.program import Case
 
 LENGTHS = (16, 64, 256, 1_024, 5_000)
@@ -19,8 +28,8 @@ USES = (16, 128, 1_024)
 def large_graphs(engine: Engine, book: Book) -> None:
     """Chains, values with many uses, and diamonds, each larger than the last.
 
-    A chain of up to 5,000 operations that change nothing has the gradient 1. A sum of n products of
-    two inputs that are 1 has the gradient n in both; of n products of such a product with the
+    A chain of up to 100,000 operations that change nothing has the gradient 1. A sum of n products
+    of two inputs that are 1 has the gradient n in both; of n products of such a product with the
     second input, n and 2 n. In a diamond of 60 levels every number is a power of two. All are exact
     in floating point. A graph that the engine refuses is no breach: SCL01 and SCL03 say so.
     """
@@ -50,8 +59,13 @@ def _chains(engine: Engine, form: str) -> Iterator[Breach | None]:
         error = chain_of(engine, form, length)
         if error is not None and not error.startswith(WRONG):
             return
-        said = f"in a chain of {length:,} operations ({form}) {error}"
-        yield None if error is None else Breach(said, form)
+        yield _chain_breach(form, length, error)
+    yield _chain_breach(form, DEEP, wrong_when_deep(engine, form))
+
+
+def _chain_breach(form: str, length: int, error: str | None) -> Breach | None:
+    said = f"in a chain of {length:,} operations ({form}) {error}"
+    return None if error is None else Breach(said, form)
 
 
 def _uses(engine: Engine, form: str) -> Iterator[Breach | None]:

@@ -164,7 +164,8 @@ def zeroing(engine: GraphEngine, book: Book) -> None:
 
     First on the same root: every gradient must again lie in its enclosure. Then on a new operation
     built on the old nodes. An engine that refuses with an exception is not accused, nor one that
-    lets go of its graph; flags left on nodes, or nodes left in a set, tell the difference. Where
+    lets go of its graph; flags left on nodes, or nodes left in a set, tell the difference. Then
+    on the first root once more, after a graph that has nothing to do with it. Where
     the engine's own `zero_grad()` leaves no gradient, `backward()` must run again after it too.
     Then each operation by itself, on the same root: one may keep partials from its first pass.
     """
@@ -179,6 +180,10 @@ def zeroing(engine: GraphEngine, book: Book) -> None:
     what = "backward() on a new operation that uses the old nodes"
     refused = _again(engine, book, case, nodes, (2, 2, 3), what) or refused
     if not (refused or book.skipped or book.breaches):
+        engine.backward(built(engine, old)[-1])
+        what = "a backward() on another graph and then on the same root"
+        _again(engine, book, old, nodes, (2, 2), what, root=2)
+    if not (refused or book.skipped or book.breaches):
         if engine.facts.zero_grad:
             _after_own_zero(engine, book, old)
         _each_again(engine, book)
@@ -187,12 +192,18 @@ def zeroing(engine: GraphEngine, book: Book) -> None:
 
 
 def _again(
-    engine: GraphEngine, book: Book, case: Case, nodes: list[Any], roots: tuple[int, ...], what: str
+    engine: GraphEngine,
+    book: Book,
+    case: Case,
+    nodes: list[Any],
+    roots: tuple[int, ...],
+    what: str,
+    root: int = -1,
 ) -> str:
-    """Zero, differentiate the last node and compare; what the engine raised, or nothing."""
+    """Zero, differentiate a root and compare; what the engine raised, or nothing."""
     try:
         engine.zero(nodes)
-        engine.backward(nodes[-1])
+        engine.backward(nodes[root])
     except Exception as error:  # noqa: BLE001 - refusing is a convention too
         return describe(error)
     seen = [engine.adjoint(nodes[i]) for i in readable(engine, case)]

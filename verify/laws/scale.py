@@ -56,14 +56,34 @@ def deep_chain(engine: Engine, book: Book) -> None:
         said += f"faster than the chain, up to {SHALLOW:,}"
         book.enter(Breach(said, form, fault="quadratic-walk"))
         return
-    # recursion through C overflows its stack where the limit that Python puts on it was raised
-    chain = chain_of if sys.getrecursionlimit() <= SHALLOW else _chain_elsewhere
+    chain = _chain_for()
     try:
         error = chain(engine, form, DEEP)
-        held = error is None
-        book.enter(None if held else _too_deep(engine, form, SHALLOW, DEEP, error or "", chain))
+        if error is not None and not error.startswith(WRONG):  # else SCL04 says so
+            book.enter(_too_deep(engine, form, SHALLOW, DEEP, error, chain))
+        else:
+            book.enter(None)
     except NoTwinError as why:
         book.skip(f"{DEEP:,} were not tried: the engine cannot be asked in another process: {why}")
+
+
+def wrong_when_deep(engine: Engine, form: str) -> str | None:
+    """What is wrong with the gradient of the longest chain; None where it is right or refused."""
+    if _quadratic(engine, lambda n: chain_case(form, NEUTRAL[form], n), SHALLOW // WIDER):
+        return None  # it would take hours
+    try:
+        error = _chain_for()(engine, form, DEEP)
+    except NoTwinError:
+        return None
+    return error if error is not None and error.startswith(WRONG) else None
+
+
+def _chain_for() -> Chain:
+    """How to try a long chain.
+
+    Recursion through C overflows its stack where the limit that Python puts on it was raised.
+    """
+    return chain_of if sys.getrecursionlimit() <= SHALLOW else _chain_elsewhere
 
 
 Chain = Callable[[Engine, str, int], str | None]
