@@ -15,7 +15,7 @@ from verify.campaign import Budget, Plan, run
 from verify.engines import open_engine
 from verify.faults import FAULTS
 from verify.report import FORMATS, Document
-from verify.report.terminal import BANNERS, show
+from verify.report.terminal import BANNERS, of_finding, show
 
 pytestmark = pytest.mark.once
 
@@ -197,3 +197,11 @@ def test_terminal_says_why_cases_are_undecided(documents):
     text = terminal(replace(documents["right"], undecided={"kink": 1234}))
     assert "1,234 kink" in text
     assert "subdifferential" in text
+
+
+@pytest.mark.parametrize("diagnosis", ["backward raises ValueError: no.", "", "It is in exp."])
+def test_exception_is_told_once(diagnosis):
+    said = "backward raises ValueError: no."
+    shown = of_finding(replace(NOTE, severity="error", message=said, diagnosis=diagnosis))
+    assert shown.count(said) == 1
+    assert diagnosis in shown

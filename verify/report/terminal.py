@@ -144,10 +144,12 @@ def _told(finding: FindingRecord, console: Any) -> None:
         if written:
             _paragraph(console, written)
             console.print()
-    _paragraph(console, comparison_words(finding) or finding.message)
-    if finding.diagnosis or mend_words(finding):
+    said = comparison_words(finding) or finding.message
+    _paragraph(console, said)
+    diagnosis = "" if finding.diagnosis in said else finding.diagnosis  # an exception says it all
+    if diagnosis or mend_words(finding):
         console.print()
-    _paragraph(console, finding.diagnosis)
+    _paragraph(console, diagnosis)
     _paragraph(console, mend_words(finding))
     if also := callers(finding):
         names = ", ".join(one_line(name, NAME) for name in also)
