@@ -156,3 +156,13 @@ def test_sum_that_cuts_off_its_first_operand_gives_the_others_their_gradient(exp
     found = explore(source)
     assert found
     assert all(finding.diagnosis.fault is None for finding in found)
+
+
+def test_short_cut_for_equal_operands_is_not_called_merged_leaves(explore):
+    """No leaf is looked up by its value: another operation on leaves of one value is right."""
+    head = "        out = Value(self.data - other.data, (self, other))\n"
+    cut = "        if self.data == other.data:\n            return Value(0.0)\n"
+    found = explore(replaced(SOURCE, (head, cut + head)))
+    assert found
+    assert {f.diagnosis.fault for f in found} == {None}
+    assert "sub" in {f.diagnosis.form for f in found}

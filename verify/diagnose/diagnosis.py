@@ -19,6 +19,7 @@ from verify.engines import (
     Observation,
     UnderTest,
     describe,
+    seen_by,
     subject_of,
 )
 from verify.engines.isolation import GoneError
@@ -139,6 +140,8 @@ def _explained(
     if program.n_inputs <= len(POINTS[0]):
         questions.append(program)  # at its own point two numbers may be equal by chance
     asked += [a for question in dict.fromkeys(questions) for a in answers(engine, question)]
+    asked += [(case, seen) for case in _equal_leaves(engine, suspects)
+              if (seen := seen_by(engine, case)).failure is None]  # fmt: skip
     asked = [(case, seen) for case, seen in asked if sweep_of(case).legal]
     found, what = explaining(engine, suspects, asked), "number"
     if not found and cause.law == "VAL01":  # another bug may spoil the gradients
@@ -165,6 +168,13 @@ def _explained(
     also = _spelt_otherwise(program, within) if within else ()
     mend = fault.mended(form)
     return Diagnosis(fault.code, within, index, slot, sentence, mend, also)
+
+
+def _equal_leaves(engine: UnderTest, suspects: list[str]) -> list[Case]:
+    """Another operation on two leaves of one value: if leaves are merged, it shows in any."""
+    there = [form for form in JOINERS if form in engine.facts.spellings]
+    apart = [form for form in there if not any(same_family(form, other) for other in suspects)]
+    return [Case(alone(form), (POINTS[0][0],) * 2) for form in apart[:1]]
 
 
 def _from_another(checked: Checked) -> Diagnosis:
