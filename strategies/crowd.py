@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from strategies.points import Point
+from strategies.programs import Batch
 from strategies.sketch import Sketch, program_of
-from verify.program import FORMS, Instruction, Operand, Program, Ref
+from verify.program import FORMS, Instruction, Program, Ref, alone
 
 NUMBER = 3
 """The number of forms that take one: legal in every place, and a slope that no other has."""
+CROWDED = ((0.8125, 0.59375), (1.3125, 0.78125))
+"""Points at which every operation is legal, and no slope is 0 or like another."""
 JOINING = ("add", "sub", "mul")
 """What may join the results; each gives every result a partial other than 0."""
 
@@ -41,18 +44,13 @@ def crowd(forms: Sequence[str], nested: bool = False) -> Program | None:
 
 def _applied(form: str, left: int) -> Iterator[Instruction]:
     """The instructions of one form, on a value and the next."""
-    yield _one(form, Ref(left), Ref(left + 1))
-    yield _one(form, Ref(left + 1), Ref(left))
+    yield _one(form, left, left + 1)
+    yield _one(form, left + 1, left)
 
 
-def _one(form: str, *refs: Ref) -> Instruction:
+def _one(form: str, *refs: int) -> Instruction:
     """An instruction of a form on the first of some values, with a number where it takes one."""
-    row, kinds = FORMS[form]
-    values = iter(refs)
-    operands: tuple[Operand, ...] = tuple(
-        next(values) if kind == "v" else NUMBER for kind in kinds.replace("*", "vv")
-    )
-    return Instruction(row.name, operands)
+    return alone(form, NUMBER).instructions[0].renamed(refs.__getitem__)
 
 
 def after(inner: str, forms: Sequence[str], point: Point) -> Program | None:
@@ -71,8 +69,7 @@ def after(inner: str, forms: Sequence[str], point: Point) -> Program | None:
     sketch = Sketch([point])
     if join is None or not sketch.apply(join, (Ref(0), Ref(1)), least=1):
         return None
-    first = _one(inner, Ref(2), Ref(0))
-    if not sketch.apply(inner, first.operands, least=1):
+    if not sketch.apply(inner, _one(inner, 2, 0).operands, least=1):
         return None
     for form in forms:
         for one in _applied(form, 2):
@@ -89,16 +86,17 @@ LONG, WIDE = 5, 12
 """How often an operation of two takes its own result, and how many operands one of many has."""
 
 
-def again(form: str) -> Program | None:
+def again(form: str) -> list[Batch]:
     """A form of two values on its own results and x0, again and again; one of many on many.
 
     ``x * x * x * x``: an engine that merges such chains, or counts users in a small field, is wrong
-    from some length on. None for forms that take one value.
+    from some length on. Nothing for forms that take one value.
     """
     row, kinds = FORMS[form]
     if kinds == "*":
-        return Program(3, (Instruction(row.name, tuple(Ref(k % 3) for k in range(WIDE))),))
+        wide = Instruction(row.name, tuple(Ref(k % 3) for k in range(WIDE)))
+        return [Batch(Program(3, (wide,)), tuple((x, y, x + y) for x, y in CROWDED))]
     if kinds != "vv":
-        return None
-    steps = [Instruction(row.name, (Ref(k), Ref(0))) for k in range(LONG)]
-    return Program(1, tuple(steps))
+        return []
+    steps = tuple(Instruction(row.name, (Ref(k), Ref(0))) for k in range(LONG))
+    return [Batch(Program(1, steps), tuple((x,) for x, _ in CROWDED))]

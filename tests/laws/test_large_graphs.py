@@ -63,25 +63,9 @@ def test_what_is_wrong_in_small_graphs_already_is_no_second_finding(examine, sou
 
 def test_chain_that_is_too_long_for_the_walk_is_wrong_and_not_deep(breaches, examine):
     """A bound on the nodes that a walk takes: it neither recurses nor raises."""
-    bounded = SOURCE[: SOURCE.index("    def backward(self):")] + BOUNDED
+    walk = "        for node in reversed(topo):\n"
+    bounded = replaced(broken.DEEP, (walk, walk.replace("topo", "topo[-30_000:]")))
     (breach,) = breaches("SCL04", bounded)
     assert "in a chain of 100,000 operations (add) the gradient is 0.0 and not 1" in breach.message
     assert not examine("SCL01", bounded).breaches
     assert not breaches("SCL04", bounded.replace("30_000", "300_000"))
-
-
-BOUNDED = """
-    def backward(self):
-        topo, seen, todo = [], set(), [(self, False)]
-        while todo:
-            node, done = todo.pop()
-            if done:
-                topo.append(node)
-            elif node not in seen:
-                seen.add(node)
-                todo.append((node, True))
-                todo.extend((child, False) for child in node._children)
-        self.grad = 1.0
-        for node in topo[: -30_000 - 1 : -1]:
-            node._backward()
-"""

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from strategies import Focus, focuses
-from strategies.crowd import after, again, crowd
+from strategies.crowd import CROWDED, after, again, crowd
 from strategies.dice import Dice, stretched
 from strategies.ladder import ladders
 from strategies.points import Point
-from strategies.programs import BYTES, JOINERS, Batch, build, bytes_for
+from strategies.programs import BYTES, JOINERS, build, bytes_for
 from verify.campaign.budget import Budget
 from verify.campaign.coverage import EXACT, Coverage
 from verify.campaign.finding import FAILURES
@@ -35,8 +35,6 @@ Enough = Callable[[], bool]
 Make = Callable[[Sequence[str]], Program | None]
 """A program of some forms, or None where there is none."""
 MAX_DOUBTS = 20
-CROWDED = ((0.8125, 0.59375), (1.3125, 0.78125))
-"""Points at which every operation is legal, and no slope is 0 or like another."""
 
 
 class SuiteError(Exception):
@@ -215,10 +213,7 @@ class Explorer:
         return self.gone or self._subject.worn_out
 
     def examine_crowd(self) -> None:
-        """Programs of all operations that are not known to be broken: on leaves, and on each other.
-
-        And each operation on its own results, as long as it has only itself.
-        """
+        """Programs of all operations not known to be broken: on leaves, values and each other."""
         if len(self.forms) == 1:
             return  # the whole is examined elsewhere
         for nested in (False, True):
@@ -233,20 +228,7 @@ class Explorer:
         about = next((focus for focus in rounds if focus.form in forms), None)
         if about is None or self._late():
             return
-        try:
-            self._check_all(about, forms, make, points)
-        except GoneError as error:
-            self.gone = str(error)
-
-    def _check_all(
-        self,
-        about: Focus,
-        forms: Sequence[str],
-        make: Make,
-        points: Sequence[Point],
-    ) -> None:
-        program = make(forms)
-        if program is None:
+        if (program := make(forms)) is None:
             return
 
         def fails(some: Sequence[str]) -> bool:
@@ -254,19 +236,21 @@ class Explorer:
             found = () if made is None else check(self._subject, BallAlone(), made, points)
             return any(isinstance(one.verdict, FAILURES) for one in found)
 
-        found = check(self._subject, self._bench, program, points)
-        if any(isinstance(one.verdict, FAILURES) for one in found):
-            program = make(fewest(forms, fails)) or program
+        try:
             found = check(self._subject, self._bench, program, points)
-        self._take(about, program, found)
+            if any(isinstance(one.verdict, FAILURES) for one in found):
+                program = make(fewest(forms, fails)) or program
+                found = check(self._subject, self._bench, program, points)
+            self._take(about, program, found)
+        except GoneError as error:
+            self.gone = str(error)
 
     def examine_ladders(self) -> None:
-        """Each operation alone, from small numbers to large ones."""
+        """Each operation alone, from small numbers to large ones, and on its own results."""
         about = {focus.form: focus for focus, _ in reversed(self._round)}
-        alone = [(form, made) for form in self.forms for made in ladders(form)]
-        alone += [
-            (form, Batch(chain, tuple((x, y, x + y)[: chain.n_inputs] for x, y in CROWDED)))
-            for form in self.forms if (chain := again(form)) is not None
+        alone = [
+            (form, made) for batches in (ladders, again) for form in self.forms
+            for made in batches(form)
         ]  # fmt: skip
         for form, made in alone:
             if form in self._deadly or self._late():

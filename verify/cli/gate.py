@@ -77,9 +77,10 @@ def gate_command(options: argparse.Namespace) -> int:
         complain(str(error))
         return exit_codes.USAGE
     except SideError as error:
-        moved = error.kind == "engine" and not options.was
-        hint = "; if it had another name there, give it by --was" if moved else ""
-        complain(f"the engine at {options.against}: {str(error).rstrip('.')}{hint}")
+        said = f"the engine at {options.against}: {error}"
+        if error.kind == "engine" and not options.was:
+            said = f"{said.rstrip('.')}; if it had another name there, give it by --was"
+        complain(said)
         return SIDE_CODES.get(error.kind, exit_codes.IN_DOUBT)
 
 
@@ -112,7 +113,7 @@ def _read_baseline(path: Path, options: argparse.Namespace) -> Snapshot | None:
         if options.update_baseline:
             return None  # it is about to be replaced, as was asked for
         raise GateError(f"{path}: {error}; {again}") from None
-    ours = (options.target, *([options.was] if options.was else []))
+    ours = (options.target, options.was or options.target)
     if not options.update_baseline and not any(same_target(baseline.target, o) for o in ours):
         raise GateError(
             f"{path} is of {baseline.target}, not of {options.target}; if that is its name of "

@@ -53,7 +53,7 @@ class OperatorEngine:
         names = namespace(loaded.module, loaded.cls)
         self._made, self._gradient, self._backward = self._driven(loaded, names, given)
         self._primal = self._made.primal
-        self._forget = _forgetting(self._gradient, names)
+        self._forget = self._forgetting(names)
         if "import numpy" in self._made.helpers:
             names["numpy"] = sys.modules["numpy"]
         sample = run(self._made.make, 1.25)
@@ -137,13 +137,19 @@ class OperatorEngine:
 
         Raises NotImplementedError where the gradient is what a method gives.
         """
+        if self._forget is None:
+            raise NotImplementedError(f"{self._gradient.text} cannot be assigned")
         for node in nodes:
-            if self._gradient.name is not None:
-                run(setattr, node, self._gradient.name, self._fresh())
-            elif self._forget is not None:
-                run(self._forget, node)
-            else:
-                raise NotImplementedError(f"{self._gradient.text} cannot be assigned")
+            run(self._forget, node)
+
+    def _forgetting(self, names: Mapping[str, Any]) -> Callable[[Any], None] | None:
+        """What forgets a gradient: an attribute is assigned, or a statement run: ``.slope[0]``."""
+        if (name := self._gradient.name) is not None:
+            return lambda node: setattr(node, name, self._fresh())
+        try:
+            return statements(f"{self._gradient.text} = 0.0", names)
+        except SyntaxError:
+            return None
 
     def zero_grad(self, output: Any) -> None:
         """The engine's own, on a value."""
@@ -260,13 +266,3 @@ def _driving(
 
 
 __all__ = ["BACKWARDS", "GRADIENTS", "PRIMALS", "ZEROS", "OperatorEngine"]
-
-
-def _forgetting(gradient: Gradient, names: Mapping[str, Any]) -> Callable[[Any], None] | None:
-    """The statement that sets a gradient to 0 which is no attribute of a value: ``.slope[0]``."""
-    if gradient.name is not None:
-        return None
-    try:
-        return statements(f"{gradient.text} = 0.0", names)
-    except SyntaxError:
-        return None

@@ -180,9 +180,9 @@ def zeroing(engine: GraphEngine, book: Book) -> None:
     what = "backward() on a new operation that uses the old nodes"
     refused = _again(engine, book, case, nodes, (2, 2, 3), what) or refused
     if not (refused or book.skipped or book.breaches):
-        engine.backward(built(engine, old)[-1])
         what = "a backward() on another graph and then on the same root"
-        _again(engine, book, old, nodes, (2, 2), what, root=2)
+        walked = (built(engine, old)[-1], nodes[2])
+        refused = _again(engine, book, old, nodes, (2, 2), what, walked)
     if not (refused or book.skipped or book.breaches):
         if engine.facts.zero_grad:
             _after_own_zero(engine, book, old)
@@ -198,12 +198,16 @@ def _again(
     nodes: list[Any],
     roots: tuple[int, ...],
     what: str,
-    root: int = -1,
+    walked: Sequence[Any] = (),
 ) -> str:
-    """Zero, differentiate a root and compare; what the engine raised, or nothing."""
+    """Zero, differentiate and compare; what the engine raised, or nothing.
+
+    ``walked`` are the roots to differentiate, one after the other; without them the last node.
+    """
     try:
         engine.zero(nodes)
-        engine.backward(nodes[root])
+        for root in walked or nodes[-1:]:
+            engine.backward(root)
     except Exception as error:  # noqa: BLE001 - refusing is a convention too
         return describe(error)
     seen = [engine.adjoint(nodes[i]) for i in readable(engine, case)]
