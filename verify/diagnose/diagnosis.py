@@ -171,10 +171,11 @@ def _explained(
 
 
 def _equal_leaves(engine: UnderTest, suspects: list[str]) -> list[Case]:
-    """Another operation on two leaves of one value: if leaves are merged, it shows in any."""
+    """A sound operation on two leaves of one value: if leaves are merged, it shows in any."""
     there = [form for form in JOINERS if form in engine.facts.spellings]
     apart = [form for form in there if not any(same_family(form, other) for other in suspects)]
-    return [Case(alone(form), (POINTS[0][0],) * 2) for form in apart[:1]]
+    sound = next((form for form in apart if is_sound(engine, form)), None)
+    return [Case(alone(sound), (POINTS[0][0],) * 2)] if sound else []
 
 
 def _from_another(checked: Checked) -> Diagnosis:

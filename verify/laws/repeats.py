@@ -181,8 +181,8 @@ def zeroing(engine: GraphEngine, book: Book) -> None:
     refused = _again(engine, book, case, nodes, (2, 2, 3), what) or refused
     if not (refused or book.skipped or book.breaches):
         what = "a backward() on another graph and then on the same root"
-        walked = (built(engine, old)[-1], nodes[2])
-        refused = _again(engine, book, old, nodes, (2, 2), what, walked)
+        other = built(engine, old)[-1]
+        refused = _again(engine, book, old, nodes, (2, 2), what, root=2, first=other)
     if not (refused or book.skipped or book.breaches):
         if engine.facts.zero_grad:
             _after_own_zero(engine, book, old)
@@ -198,16 +198,19 @@ def _again(
     nodes: list[Any],
     roots: tuple[int, ...],
     what: str,
-    walked: Sequence[Any] = (),
+    *,
+    root: int = -1,
+    first: Any = None,
 ) -> str:
-    """Zero, differentiate and compare; what the engine raised, or nothing.
+    """Zero, differentiate a root and compare; what the engine raised, or nothing.
 
-    ``walked`` are the roots to differentiate, one after the other; without them the last node.
+    ``first`` is the root of another graph, differentiated before.
     """
     try:
+        if first is not None:
+            engine.backward(first)
         engine.zero(nodes)
-        for root in walked or nodes[-1:]:
-            engine.backward(root)
+        engine.backward(nodes[root])
     except Exception as error:  # noqa: BLE001 - refusing is a convention too
         return describe(error)
     seen = [engine.adjoint(nodes[i]) for i in readable(engine, case)]
