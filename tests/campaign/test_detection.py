@@ -268,10 +268,10 @@ def test_walk_that_is_wrong_in_some_runs_is_blamed_on_no_operation(explore):
 
 @pytest.mark.parametrize("code", ["LIF11", "LIF12"])
 def test_law_of_held_values_accuses_no_engine_that_is_wrong_in_some_runs(code, engine_file):
-    """Right where it is held and wrong where it is not may be luck: what is right is tried again.
+    """Right where it is held and wrong where it is not may be luck: both are tried again.
 
     Without that an engine as this one broke the law in one run of two.
     """
     engine = open_engine(engine_file(replaced(SOURCE, *WALKS_AT_RANDOM)))
-    for _ in range(6):
+    for _ in range(10):
         assert not BY_CODE[code].examine(engine).breaches
