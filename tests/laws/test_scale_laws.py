@@ -11,8 +11,9 @@ from faulty_engines import SOURCE, overwriting, replaced
 
 from verify.engines import open_engine
 from verify.laws import BY_CODE, measures
+from verify.laws.chains import DEEP, SHALLOW
 from verify.laws.measures import steps_of, superlinear
-from verify.laws.scale import DEEP, SHALLOW, bytes_per_operation
+from verify.laws.scale import bytes_per_operation
 
 
 def test_recursion_is_said_with_the_depth_it_reaches(breaches):

@@ -7,17 +7,9 @@ from functools import partial
 
 from verify.engines import Engine, observe, ready
 from verify.laws.cases import PLAIN, chosen_case, plain_case, right_when_fresh
+from verify.laws.chains import DEEP, WRONG, chain_of, wrong_when_deep
 from verify.laws.law import Book, Breach, Law
-from verify.laws.scale import (
-    DEEP,
-    WRONG,
-    chain_of,
-    deep_diamond,
-    forms_of,
-    grows,
-    wide,
-    wrong_when_deep,
-)
+from verify.laws.scale import deep_diamond, forms_of, grows, wide
 from verify.program import Case
 
 LENGTHS = (16, 64, 256, 1_024, 5_000)

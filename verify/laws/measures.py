@@ -11,8 +11,13 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
+from verify.engines import Engine, ready
+from verify.program import Case
+
 REPEATS = 3
 ATTEMPTS = 3
+WIDER = 8
+"""How many times as large the larger of two timed graphs is."""
 
 
 @contextmanager
@@ -89,3 +94,8 @@ def _least(prepare: Callable[[int], Callable[[], object]], size: int) -> float:
             action()
             found.append(time.process_time() - started)
     return min(found)
+
+
+def quadratic(engine: Engine, make: Callable[[int], Case], small: int) -> bool:
+    """Whether backward's time on graphs of a size and of WIDER times it is nearer to quadratic."""
+    return superlinear(lambda n: ready(engine, make(n)), small, WIDER * small, WIDER**2)

@@ -1,4 +1,4 @@
-"""Scale laws: depth, width, many paths, memory."""
+"""Scale laws: width, many paths, memory; that of depth is in chains.py."""
 
 from __future__ import annotations
 
@@ -8,17 +8,15 @@ from collections.abc import Callable, Iterator
 
 from verify.check import holds, interval
 from verify.engines import Engine, GraphEngine, keeps_graph, observe, ready
-from verify.engines.twin import NoTwinError, chain_case, chain_elsewhere, chain_here
 from verify.laws.cases import PLAIN, built, chosen_case, plain_case, right_when_fresh
+from verify.laws.chains import DEEP, deep_chain
 from verify.laws.law import Book, Breach, Law
-from verify.laws.measures import steps_of, superlinear, without_collection
+from verify.laws.measures import WIDER, quadratic, steps_of, superlinear, without_collection
 from verify.oracles import BallOracle
 from verify.program import Case, Instruction, Program, Ref
 
-SHALLOW, DEEP = 5_000, 100_000
-"""Lengths of the chains that an engine should take, operations."""
-NARROW, WIDER = 512, 8
-"""Operations of the narrow graph, and how many times as many the wide one has."""
+NARROW = 512
+"""Operations of the narrow graph; the wide one has WIDER times as many."""
 LEVELS = 60
 SHOWN = 4
 """Levels of the diamond that a report shows."""
@@ -27,99 +25,6 @@ RUNGS = (6, 9, 12)
 TIMED = (10, 20)
 MEASURED = 2_000
 """Operations of the graph whose memory is measured."""
-WRONG = "the gradient is"
-"""How what is said of a chain begins where it is differentiated, and wrongly."""
-NEUTRAL = {"add": 0.0, "mul": 1.0}
-"""A second operand with which a chain keeps its value and its gradient is 1."""
-
-
-def deep_chain(engine: Engine, book: Book) -> None:
-    """A chain of 5,000 operations is built and differentiated, then one of 100,000.
-
-    The gradient of its first value must be 1. Where it cannot be done, bisection finds about how
-    long a chain can be. An engine whose time already grows faster than its chains at 5,000 is not
-    asked for 100,000, which could take hours. One that raised Python's recursion limit is asked in
-    another process, which its recursion may kill.
-    """
-    if (case := plain_case(engine, book, (0, 0))) is None:
-        return
-    form = case.program.instructions[0].form
-    if (error := chain_of(engine, form, SHALLOW)) is not None:
-        if error.startswith(WRONG):
-            book.skip(f"a long chain has a wrong gradient, which SCL04 says ({SHALLOW:,} {form})")
-            return
-        book.enter(_too_deep(engine, form, 1, SHALLOW, error, chain_of))
-        return
-    book.enter(None)
-    if _quadratic(engine, lambda n: chain_case(form, NEUTRAL[form], n), SHALLOW // WIDER):
-        said = f"a chain of {DEEP:,} {form} was not tried: the time of backward() grows much "
-        said += f"faster than the chain, up to {SHALLOW:,}"
-        book.enter(Breach(said, form, fault="quadratic-walk"))
-        return
-    chain = _chain_for()
-    try:
-        error = chain(engine, form, DEEP)
-        if error is not None and not error.startswith(WRONG):  # else SCL04 says so
-            book.enter(_too_deep(engine, form, SHALLOW, DEEP, error, chain))
-        else:
-            book.enter(None)
-    except NoTwinError as why:
-        book.skip(f"{DEEP:,} were not tried: the engine cannot be asked in another process: {why}")
-
-
-def wrong_when_deep(engine: Engine, form: str) -> str | None:
-    """What is wrong with the gradient of the longest chain; None where it is right or refused."""
-    if _quadratic(engine, lambda n: chain_case(form, NEUTRAL[form], n), SHALLOW // WIDER):
-        return None  # it would take hours
-    try:
-        error = _chain_for()(engine, form, DEEP)
-    except NoTwinError:
-        return None
-    return error if error is not None and error.startswith(WRONG) else None
-
-
-def _chain_for() -> Chain:
-    """How to try a long chain.
-
-    Recursion through C overflows its stack where the limit that Python puts on it was raised.
-    """
-    return chain_of if sys.getrecursionlimit() <= SHALLOW else _chain_elsewhere
-
-
-Chain = Callable[[Engine, str, int], str | None]
-
-
-def _too_deep(engine: Engine, form: str, low: int, high: int, error: str, chain: Chain) -> Breach:
-    """The breach, with the longest chain that can be differentiated, to a percent."""
-    grain = max(1, low // 100)
-    while high - low > grain:
-        middle = (low + high + 1) // 2
-        if chain(engine, form, middle) is None:
-            low = middle
-        else:
-            high = middle
-    step = 1 if low < 10 else 10 if low < SHALLOW else 500
-    about = low // step * step  # the harness's own frames cost a few
-    said = (
-        f"a chain of about {about} operations ({form}) is the deepest it can take: beyond, {error}"
-    )
-    known = error in {"RecursionError", "the interpreter crashes"}
-    return Breach(said, form, fault="recursion" if known else None)
-
-
-def chain_of(engine: Engine, form: str, length: int) -> str | None:
-    """None if a chain of a form differentiates, and with the gradient 1; else what is wrong."""
-    with without_collection():
-        return chain_here(engine, form, NEUTRAL[form], length)
-
-
-def _chain_elsewhere(engine: Engine, form: str, length: int) -> str | None:
-    return chain_elsewhere(engine, form, NEUTRAL[form], length)
-
-
-def _quadratic(engine: Engine, make: Callable[[int], Case], small: int) -> bool:
-    """Whether backward's time on graphs of a size and of WIDER times it is nearer to quadratic."""
-    return superlinear(lambda n: ready(engine, make(n)), small, WIDER * small, WIDER**2)
 
 
 def wide_graph(engine: Engine, book: Book) -> None:
@@ -133,7 +38,7 @@ def wide_graph(engine: Engine, book: Book) -> None:
     if (case := plain_case(engine, book, (0, 0))) is None:
         return
     forms = forms_of(engine, case.program.instructions[0].form)
-    if _quadratic(engine, lambda n: wide(forms, n), NARROW):
+    if quadratic(engine, lambda n: wide(forms, n), NARROW):
         said = f"a graph of {NARROW * WIDER:,} operations takes backward() far more than {WIDER} "
         said += f"times the time of one of {NARROW}: the time grows faster than the graph"
         book.enter(Breach(said, fault="quadratic-walk"))
