@@ -12,8 +12,10 @@ from verify.campaign import QUICK, Plan
 from verify.campaign.run import Examined, look_at_laws
 from verify.engines import observe, open_engine
 from verify.laws import BY_CODE, LAWS, SEVERITIES, selected
+from verify.laws.cases import truth
 from verify.laws.edge_breach import breach_of
 from verify.laws.edge_table import EDGES
+from verify.oracles import ball
 from verify.program.text import case_text, parse_case
 
 
@@ -210,3 +212,17 @@ def test_bug_of_a_law_is_no_breach_of_the_engine():
     asked = replace(EXAMINED[0], check=lambda engine, book: engine.backward(None))
     (breach,) = asked.examine(open_engine("microgradref:Value")).breaches
     assert breach.message.startswith("could not be examined: AttributeError")
+
+
+def test_bug_under_an_oracle_is_no_breach_of_the_engine(monkeypatch):
+    """A library that an oracle is built on raised, and not the engine that its law asks."""
+
+    def broken(_):
+        raise ArithmeticError("a bug of a library")
+
+    case = parse_case("x0 = 2.0\n%1 = exp(x0)\n")
+    law = replace(EXAMINED[0], check=lambda engine, book: truth(case, engine))
+    engine = open_engine("microgradref:Value")
+    monkeypatch.setattr(ball, "arb", broken)
+    with pytest.raises(ArithmeticError, match="a bug of a library"):
+        law.examine(engine)
