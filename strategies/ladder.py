@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from strategies.points import Point
 from strategies.programs import Batch
 from strategies.sketch import Sketch
@@ -17,21 +19,27 @@ NUMBER = (3, 0, -12)
 """Those of the others: a short cut for 0 that is right in ``__radd__`` is wrong in ``__rsub__``."""
 
 
-def ladders(form: str) -> list[Batch]:
+def ladders(form: str, reach: float = math.inf) -> list[Batch]:
     """A form alone on its inputs, at every rung where it is legal; with each number, if it has any.
 
     A formula that loses digits loses them at some magnitudes only: tanh by exponentials near 0, a
     power of two in the place of exp far from it. What a random program computes there may be hidden
     by what else it computes; here nothing else is, and no rung is left to luck.
+
+    Args:
+        form: the operation and its spelling.
+        reach: the largest magnitude. Beyond what numbers of a format allow, formulas of right
+            engines overflow inside, and what they print then is for the laws of edges (EDG01).
     """
     numbers = NUMBERS.get(form, NUMBER) if "n" in FORMS[form][1] else NUMBER[:1]
-    return [made for number in numbers if (made := _ladder(form, number)) is not None]
+    return [made for number in numbers if (made := _ladder(form, number, reach)) is not None]
 
 
-def _ladder(form: str, number: float) -> Batch | None:
+def _ladder(form: str, number: float, reach: float) -> Batch | None:
     program = alone(form, number)
     signs = [(i, sign) for i in range(len(RUNGS)) for sign in (1, -1)]
-    sketch = Sketch([_point(*place, program.n_inputs) for place in signs], far=True)
+    points = [_point(*place, program.n_inputs) for place in signs]
+    sketch = Sketch([p for p in points if max(map(abs, p)) <= reach], far=True)
     if not sketch.apply(form, program.instructions[0].operands, least=1):
         return None
     return Batch(program, sketch.points)

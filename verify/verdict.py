@@ -177,8 +177,8 @@ DEADLY = {"hangs": "RUN02", "out of memory": "RUN03", "crashes": "RUN04"}
 ADVICE = {
     "kink": "the point is at a kink, where any slope of the subdifferential is right",
     "domain": "the point is outside the domain of real differentiability, or next to its edge",
-    "overflow": "a number passes 1e100, and the formulas of right engines may overflow inside",
-    "underflow": "a number is below 1e-100, where the formulas of right engines may underflow",
+    "overflow": "a number passes 1e100 (float32: 1e12), and right formulas may overflow inside",
+    "underflow": "a number is below 1e-100 (float32: 1e-12), where right formulas may underflow",
     "wide": "the case is ill-conditioned: its enclosure is too wide to tell right from wrong",
     "accuracy": "an operation loses digits by its formula, and too many of them here to decide",
     "doubt": "the oracles disagree with each other; this says nothing about the engine",

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from pathlib import Path
+
+import numpy as np
 import pytest
 from faulty_engines import SOURCE, replaced
 
+from strategies.ladder import RUNGS
 from verify.campaign import Budget
+from verify.program.floats import FLOAT32, FLOAT64
 
 GLIMPSE = Budget(programs=1, points=4, minimum=1, rounds=0)
 
@@ -118,3 +124,17 @@ def test_special_case_that_is_wrong_is_met_whatever_the_seed(explore, name):
         assert found
         assert any(form in {f.diagnosis.form, *f.also} or f.diagnosis.form is None for f in found)
         assert max(len(f.checked.case.program.instructions) for f in found) <= 5
+
+
+SINGLE = Path(__file__).resolve().parents[1] / "zoo" / "engines" / "single.py"
+
+
+def test_no_rung_overflows_the_formulas_of_a_right_engine_of_float32(explore):
+    """exp(2 x) is no number of float32 from 44.4 on: that edge is for EDG01, as in float64."""
+    quotient = "np.seterr(all='ignore'); t = np.exp(2 * self.data); t = (t - 1) / (t + 1)"
+    source = replaced(SINGLE.read_text("utf-8"), ("t = np.tanh(self.data)", quotient))
+    with np.errstate():
+        assert not [found for found in explore(source, budget=GLIMPSE) if found.law == "VAL01"]
+    assert FLOAT32.fit(math.exp(2 * FLOAT32.reach)) < math.inf
+    assert math.exp(2 * FLOAT64.reach) < math.inf
+    assert max(RUNGS) < FLOAT64.reach

@@ -25,6 +25,7 @@ from verify.engines import UnderTest, describe, subject_of
 from verify.engines.isolation import GoneError
 from verify.oracles import BallAlone, Bench, Doubt
 from verify.program import Case, Program
+from verify.program.floats import FLOATS
 from verify.shrink import fewest
 from verify.verdict import Agree, Mismatch, Undecided
 
@@ -248,10 +249,9 @@ class Explorer:
     def examine_ladders(self) -> None:
         """Each operation alone, from small numbers to large ones, and on its own results."""
         about = {focus.form: focus for focus, _ in reversed(self._round)}
-        alone = [
-            (form, made) for batches in (ladders, again) for form in self.forms
-            for made in batches(form)
-        ]  # fmt: skip
+        reach = FLOATS[self.tally.float_width].reach
+        alone = [(form, made) for form in self.forms for made in ladders(form, reach)]
+        alone += [(form, made) for form in self.forms for made in again(form)]
         for form, made in alone:
             if form in self._deadly or self._late():
                 continue

@@ -82,3 +82,15 @@ def adjoints_of(engine: GraphEngine, nodes: Sequence[Any]) -> list[float | None]
 def readable(engine: Engine, case: Case) -> range:
     """The values whose gradients can be read after backward: all, or the inputs alone."""
     return range(len(case.program) if engine.facts.keeps_intermediates else case.program.n_inputs)
+
+
+def right_at_first(engine: Engine, case: Case) -> list[int]:
+    """Those of ``readable`` whose gradients are right on a fresh graph.
+
+    What is wrong there another law says; it is no news after a second pass.
+    """
+    seen, read = observe(engine, case), readable(engine, case)
+    if seen.failure is not None:
+        return []
+    inside = within(truth(case, engine), seen.adjoints, read)
+    return [i for i, held in zip(read, inside, strict=True) if held]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from weakref import WeakKeyDictionary
@@ -119,7 +120,10 @@ def _too_deep(engine: Engine, form: str, low: int, high: int, error: str, chain:
 def chain_of(engine: Engine, form: str, length: int) -> str | None:
     """None if a chain of a form differentiates, and with the gradient 1; else what is wrong."""
     with without_collection():
-        return chain_here(engine, form, NEUTRAL[form], length)
+        error = chain_here(engine, form, NEUTRAL[form], length)
+    if error is not None and error.startswith(MemoryError.__name__):
+        gc.collect()  # a graph is a cycle of closures, and there is no room for another
+    return error
 
 
 def _chain_elsewhere(engine: Engine, form: str, length: int) -> str | None:

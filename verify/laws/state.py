@@ -13,6 +13,7 @@ from verify.laws.cases import (
     chosen_case,
     plain_case,
     readable,
+    right_at_first,
     right_when_fresh,
     single_case,
     truth,
@@ -72,15 +73,21 @@ def isolation(engine: GraphEngine, book: Book) -> None:
     _dead_branch(engine, book)
 
 
+DEAD = 2
+"""The value that nothing uses."""
+
+
 def _dead_branch(engine: GraphEngine, book: Book) -> None:
     alive = plain_case(engine, book, (0, 0), (1, 0))
     if alive is None:
         return
     form = alive.program.instructions[0].form
-    case = chosen_case(form, (0, 0), (1, 1), (1, 0))  # nothing uses %2
+    case = chosen_case(form, (0, 0), (1, 1), (1, 0))
     nodes = built(engine, case)
     engine.backward(nodes[-1])
-    seen, right, read = adjoints_of(engine, nodes), truth(case, engine), readable(engine, case)
+    seen, right, root = adjoints_of(engine, nodes), truth(case, engine), case.program.output
+    known = {root if i == alive.program.output else i for i in right_at_first(engine, alive)}
+    read = [i for i in readable(engine, case) if i in known or i == DEAD]
     inside = dict(zip(read, within(right, seen, read), strict=True))
     wrong = next((i for i, held in inside.items() if not held), None)
     if wrong is None:

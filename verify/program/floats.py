@@ -36,6 +36,11 @@ class Floats:
     negligible: float
     power_bits: int
 
+    @property
+    def reach(self) -> float:
+        """Up to which x the ``exp(2 * x)`` in a formula of tanh is finite: ``large`` cubed is."""
+        return 1.5 * math.log(self.large)
+
     def fit(self, number: float) -> float:
         """The nearest number of the format; infinite beyond its largest."""
         if self.bits == 64:
