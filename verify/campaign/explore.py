@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import statistics
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 
 from strategies import Focus, focuses
@@ -20,14 +18,14 @@ from verify.campaign.budget import Budget
 from verify.campaign.coverage import EXACT, Coverage
 from verify.campaign.finding import FAILURES
 from verify.campaign.findings import Collector
+from verify.campaign.tally import Tally
 from verify.check import Checked, check
 from verify.engines import UnderTest, describe, subject_of
 from verify.engines.isolation import GoneError
-from verify.oracles import BallAlone, Bench, Doubt
-from verify.program import Case, Program
+from verify.oracles import BallAlone, Bench
+from verify.program import Program
 from verify.program.floats import FLOATS
 from verify.shrink import fewest
-from verify.verdict import Agree, Mismatch, Undecided
 
 Progress = Callable[[int, int, int], None]
 """Called with programs done, programs planned and failures so far."""
@@ -35,58 +33,10 @@ Enough = Callable[[], bool]
 """Whether what was found is enough, so that no more need be examined."""
 Make = Callable[[Sequence[str]], Program | None]
 """A program of some forms, or None where there is none."""
-MAX_DOUBTS = 20
 
 
 class SuiteError(Exception):
     """The suite itself failed: exit code 4. It says nothing about the engine."""
-
-
-@dataclass
-class Tally:
-    """Counts over a run, and the few things kept whole."""
-
-    programs: int = 0
-    gradients: int = 0
-    verdicts: Counter[str] = field(default_factory=Counter)
-    undecided: Counter[str] = field(default_factory=Counter)
-    oracles: Counter[str] = field(default_factory=Counter)
-    symbolic: Counter[str] = field(default_factory=Counter)
-    widths: list[float] = field(default_factory=list)
-    doubts: list[tuple[Case, Doubt]] = field(default_factory=list)
-    disagreements: int = 0
-    float_width: int = 64
-
-    @property
-    def cases(self) -> int:
-        """Cases judged, whatever the verdict."""
-        return sum(self.verdicts.values())
-
-    @property
-    def doubt_sentences(self) -> list[str]:
-        """What oracles disagree about, in the words of a report."""
-        return [doubt.sentence(case.program) for case, doubt in self.doubts]
-
-    @property
-    def median_width(self) -> float | None:
-        """Median relative radius of the decided enclosures of gradients that are not zero."""
-        return statistics.median(self.widths) if self.widths else None
-
-    def add(self, checked: Checked) -> None:
-        """Count one case."""
-        verdict, truth = checked.verdict, checked.truth
-        self.verdicts[type(verdict).__name__] += 1
-        self.symbolic["cut" if truth.how.startswith("cut") else "whole"] += 1
-        self.disagreements += len(truth.doubts)
-        if truth.doubts and len(self.doubts) < MAX_DOUBTS:
-            self.doubts.append((checked.case, truth.doubts[0]))
-        if isinstance(verdict, Undecided):
-            self.undecided[verdict.reason] += 1
-        if isinstance(verdict, Agree | Mismatch):
-            self.gradients += verdict.gradients
-            for ball in truth.enclosure.adjoints[: checked.case.program.n_inputs]:
-                if not ball.contains(0):
-                    self.widths.append(float(ball.rad()) / abs(float(ball.mid())))
 
 
 class Explorer:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from verify.campaign.coverage import Coverage
-from verify.campaign.explore import Tally
 from verify.campaign.plan import Examined, Plan
+from verify.campaign.tally import Tally
 from verify.program.floats import FLOATS
 from verify.report import FindingRecord, LawRecord
 from verify.report.words import finding_title

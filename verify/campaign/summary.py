@@ -11,9 +11,9 @@ from importlib import metadata
 from typing import Any
 
 from verify import __version__
-from verify.campaign.explore import Tally
 from verify.campaign.plan import Examined, Plan
 from verify.campaign.status import Explored, status_of, stopped
+from verify.campaign.tally import Tally
 from verify.engines import UnderTest
 from verify.laws import SEVERITIES
 from verify.program import FORMS

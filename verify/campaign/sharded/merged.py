@@ -15,12 +15,12 @@ from typing import Any
 from strategies import Focus
 from verify.campaign.budget import SHARD, Budget
 from verify.campaign.coverage import Coverage
-from verify.campaign.explore import MAX_DOUBTS, Tally
 from verify.campaign.plan import Examined, Plan
 from verify.campaign.sharded.result import Result
 from verify.campaign.sharded.shard import Asked
 from verify.campaign.sharded.widths import median
 from verify.campaign.summary import document_of
+from verify.campaign.tally import MAX_DOUBTS, Tally
 from verify.engines import Subject
 from verify.laws import BY_CODE
 from verify.program import FORMS
