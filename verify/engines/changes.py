@@ -30,8 +30,8 @@ def _changes(nodes: Sequence[ast.stmt], quiet: Quiet, seen: frozenset[str]) -> I
                 yield from _changes(node.body, quiet, seen)
             case ast.Try():
                 yield from _changes([*node.body, *node.orelse, *node.finalbody], quiet, seen)
-            case ast.FunctionDef() if node.decorator_list and node.args.args:
-                yield from _patched(node.args.args[0])
+            case ast.FunctionDef() if node.decorator_list:
+                yield from _patched(node)
 
 
 def _of_targets(targets: Sequence[ast.expr]) -> Iterator[str]:
@@ -102,9 +102,12 @@ def _only_change(node: ast.stmt, quiet: Quiet, seen: frozenset[str]) -> bool:
     return quiet.statement(node)
 
 
-def _patched(first: ast.arg) -> Iterator[str]:
-    """``@patch def exp(self: Value)``: the class that the first parameter is said to be."""
-    said = first.annotation
+def _patched(function: ast.FunctionDef) -> Iterator[str]:
+    """The class of ``@patch def exp(self: Value)`` and of ``@add_to(Value) def exp(self)``."""
+    for decorator in function.decorator_list:
+        if isinstance(decorator, ast.Call):
+            yield from (a.id for a in decorator.args if isinstance(a, ast.Name))
+    said = function.args.args[0].annotation if function.args.args else None
     if isinstance(said, ast.Name):
         yield said.id
     elif isinstance(said, ast.Constant) and isinstance(said.value, str):

@@ -6,7 +6,8 @@ The rule, and why it is so, is in docs/decisions/what-of-a-file-is-executed.md.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+import builtins
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 
 from verify.engines.changes import changes_of
@@ -22,6 +23,7 @@ KINDS: tuple[tuple[tuple[type[ast.AST], ...], str], ...] = (
     ((ast.Try,), "a try block"),
     ((ast.Expr,), "a call"),
     ((ast.Assert,), "an assertion"),
+    ((ast.Import, ast.ImportFrom), "an import"),
 )
 """What a statement that was left out is called."""
 
@@ -39,6 +41,7 @@ class Part:
         kept: whether it is executed.
         needed: whether the class may not work without it.
         silent: whether nobody misses it: a bare name, the guard of ``__main__``.
+        raised: the error for which it was left out, ``KeyError: 'x'``; empty if there was none.
     """
 
     node: ast.stmt
@@ -50,29 +53,35 @@ class Part:
     kept: bool = False
     needed: bool = False
     silent: bool = False
+    raised: str = ""
 
     @property
     def kind(self) -> str:
         """What it is called."""
-        return next((word for types, word in KINDS if isinstance(self.node, types)), "a statement")
+        word = next((word for types, word in KINDS if isinstance(self.node, types)), "a statement")
+        if isinstance(self.node, ast.Expr) and not _calls(self.node):
+            word = "an expression"
+        return f"{word} that raises {self.raised.partition(':')[0]}" if self.raised else word
 
 
-def plan(parts: Sequence[Part], roots: Iterable[str], flags: int = 0) -> None:
+def plan(parts: Sequence[Part], name: str, operations: Iterable[str], flags: int = 0) -> None:
     """Decide which statements are executed.
 
     Args:
         parts: the statements in order; their ``kept`` and ``needed`` are set.
-        roots: names that must work: the class, and functions that are its operations.
+        name: the class, which must work.
+        operations: functions that are its operations, which must work too.
         flags: the compiler's, for ``from __future__`` imports.
     """
     quiet = Quiet([part.node for part in parts])
     for part in parts:
         _look(part, quiet, flags)
     early = [part for part in parts if not part.late]
-    roots = frozenset(roots)
+    roots = frozenset({name, *operations})
     needed = _need(early, roots)
-    _keep_what_can_be(early)
-    _keep_patches([part for part in parts if part.late], roots & needed)
+    needed |= _keep_patches(parts, name, roots, needed)
+    _need_stars(early, _need(early, needed))
+    keep_what_can_be(early)
 
 
 def _look(part: Part, quiet: Quiet, flags: int) -> None:
@@ -110,7 +119,7 @@ def _need(parts: Sequence[Part], roots: frozenset[str]) -> frozenset[str]:
     return frozenset(needed)
 
 
-def _is_needed(part: Part, needed: set[str], defined: set[str], bound: set[str]) -> bool:
+def _is_needed(part: Part, needed: Set[str], defined: set[str], bound: set[str]) -> bool:
     binds = part.names.binds & needed
     if binds and (part.quiet or binds - defined):
         return True
@@ -123,7 +132,18 @@ def _is_needed(part: Part, needed: set[str], defined: set[str], bound: set[str])
     return part.quiet or not (part.names.now & bound) - defined - part.names.binds - needed
 
 
-def _keep_what_can_be(parts: Sequence[Part]) -> None:
+def _need_stars(parts: Sequence[Part], needed: frozenset[str]) -> None:
+    """Mark ``from x import *`` where a needed name is bound by nothing that can be seen."""
+    bound = {name for part in parts for name in part.names.binds}
+    hidden = {name for name in needed - bound if not name.startswith("__")}
+    if all(hasattr(builtins, name) for name in hidden):
+        return
+    for part in parts:
+        if isinstance(part.node, ast.ImportFrom) and part.node.names[0].name == "*":
+            part.needed = True
+
+
+def keep_what_can_be(parts: Sequence[Part]) -> None:
     """Leave out what reads a name that was left out, unless it is needed."""
     lost: set[str] = set()
     for part in parts:
@@ -135,19 +155,32 @@ def _keep_what_can_be(parts: Sequence[Part]) -> None:
             lost |= part.names.binds
 
 
-def _keep_patches(parts: Sequence[Part], roots: frozenset[str]) -> None:
-    """Of what comes after the definition, keep what changes the class, and what that needs."""
+def _keep_patches(
+    parts: Sequence[Part], name: str, roots: frozenset[str], needed: frozenset[str]
+) -> frozenset[str]:
+    """Of what comes after the definition, keep what changes the class, and what that needs.
+
+    A function ``relu`` there is what a patch ``Value.relu = relu`` means, whatever had this name
+    before.
+
+    Returns:
+        The names that are needed of what comes before.
+    """
     defined = {name for part in parts if part.quiet for name in part.names.binds}
     bound = {name for part in parts for name in part.names.binds}
-    needed: set[str] = set()
+    late = [part for part in parts if part.late]
+    read: set[str] = set()
     before = -1
-    while before != len(needed):
-        before = len(needed)
-        for part in parts:
-            changes = part.changes & roots and _is_needed(part, set(roots), defined, bound)
-            if changes or part.names.binds & needed:
+    while before != len(read):
+        before = len(read)
+        for part in late:
+            changes = part.changes & (roots | read)
+            if part.names.binds & read or (
+                changes and _is_needed(part, needed | read, defined, bound)
+            ):
                 part.kept = part.needed = True
-                needed |= part.names.reads - roots
+                read |= part.names.reads - {name}
+    return frozenset(read) - {name for part in late if part.kept for name in part.names.binds}
 
 
 def left_out(parts: Sequence[Part]) -> tuple[str, ...]:
@@ -167,6 +200,15 @@ def left_out(parts: Sequence[Part]) -> tuple[str, ...]:
         if not any(part.kept for part in parts if part.cell == cell)
     }  # fmt: skip
     return tuple(_said(run, run[0].cell in whole) for run in runs)
+
+
+def raised_in(parts: Sequence[Part]) -> str:
+    """What the first statement raised that was left out for it: a sentence; empty if none was."""
+    for part in parts:
+        if part.raised:
+            cell = f"of cell {part.cell} " if part.cell else ""
+            return f"at line {part.node.lineno} {cell}it raises {part.raised}"
+    return ""
 
 
 def _said(run: Sequence[Part], is_whole_cell: bool) -> str:

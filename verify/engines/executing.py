@@ -8,7 +8,8 @@ import linecache
 from collections.abc import Callable, Sequence
 from types import ModuleType
 
-from verify.engines.definitions import Part
+from verify.engines.definitions import Part, keep_what_can_be
+from verify.engines.engine import one_line
 from verify.engines.standins import Importing, NotInstalledError
 
 
@@ -30,20 +31,18 @@ def execute(
     name_of: Callable[[Part], str],
     flags: int = 0,
 ) -> None:
-    """Execute what was kept. A statement that nothing needs and that cannot run is left out too.
-
-    It cannot run if it uses a module that is not installed, or if something before it was left out
-    and it raises: that may be our doing.
+    """Execute what was kept. A statement that raises and that nothing needs is left out too.
 
     Args:
-        parts: the statements; ``kept`` becomes false for one that could not run.
+        parts: the statements; ``kept`` becomes false for those that could not run, and ``raised``
+            says why.
         module: where their names go.
         importing: helps them to modules.
         name_of: the file's name that a traceback shows for a statement.
         flags: the compiler's.
 
     Raises:
-        Exception: what a needed statement raises, or any where all are executed.
+        Exception, SystemExit: what a needed statement raises.
     """
     is_partial = False
     for part in parts:
@@ -54,12 +53,21 @@ def execute(
         code = compile(tree, name_of(part), "exec", flags=flags, dont_inherit=True)
         try:
             importing.run(lambda code=code: exec(code, vars(module)))  # type: ignore[misc]  # noqa: S102
-        except Exception as error:
-            is_ours = is_partial or isinstance(error, NotInstalledError)
-            if part.needed or isinstance(part.node, ast.Raise) or not is_ours:
+        except (Exception, SystemExit) as error:
+            if part.needed:
                 raise
-            part.kept = False
+            _leave_out(part, error, is_partial)
+            keep_what_can_be(parts)
             is_partial = True
+
+
+def _leave_out(part: Part, error: BaseException, is_partial: bool) -> None:
+    """Take a statement for one that was not executed, and keep what it raised if we are not why."""
+    is_ours = isinstance(error, NotInstalledError) or (is_partial and isinstance(error, NameError))
+    kind, said = one_line(type(error).__name__), one_line(error)
+    part.raised = "" if is_ours else f"{kind}: {said}" if said else kind
+    part.silent = part.silent and is_partial
+    part.kept = False
 
 
 def remember(name: str, source: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from verify.engines.definitions import Part, left_out, others, plan
+from verify.engines.definitions import Part, left_out, others, plan, raised_in
 from verify.engines.engine import TargetError
 from verify.engines.modules import Work, uses_its_package
 from verify.engines.needs import computes, lacking_in
@@ -29,6 +29,7 @@ class Opened:
         imports: Python lines that make the class available to a script.
         source: where the class is written, or None.
         left_out: what was not executed, in words.
+        raised: what the first statement of those raised, if any was executed: a sentence.
         lacking: packages that are not installed.
         needs: the one of them that the class computes with, or None.
     """
@@ -37,6 +38,7 @@ class Opened:
     imports: tuple[str, ...]
     source: dict[str, Any] | None
     left_out: tuple[str, ...]
+    raised: str
     lacking: tuple[str, ...]
     needs: str | None
 
@@ -56,7 +58,7 @@ def open_file(path: Path, name: str, ordinal: int | None) -> Opened:
     text = read_file(path)
     parts = _until(text, name, ordinal)
     functions = {p.node.name for p in parts if isinstance(p.node, ast.FunctionDef)}
-    plan(parts, {name, *filter(computes, functions)}, text.flags)
+    plan(parts, name, filter(computes, functions), text.flags)
     is_notebook = path.suffix == ".ipynb"
     place = place_of(path, [] if is_notebook else text.body)
     imports_itself = not is_notebook and uses_its_package(place, text.body)
@@ -80,6 +82,7 @@ def open_file(path: Path, name: str, ordinal: int | None) -> Opened:
         source_in_notebook(path, name, ordinal) if is_notebook
         else source_of(str(path), None, name, ordinal),
         said,
+        raised_in(parts),
         importing.lacking,
         lacking_in(name, [part.node for part in parts if part.kept], importing.missing),
     )  # fmt: skip

@@ -10,20 +10,26 @@ from __future__ import annotations
 import importlib
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from verify.engines.advice import (
+    classes_like,
+    has_two_names,
+    is_path,
+    meant_instead_of_module,
+)
 from verify.engines.engine import TargetError, one_line
 from verify.engines.files import Opened, open_file
 from verify.engines.needs import lacking_for
 from verify.engines.source import source_of
 from verify.engines.standins import Importing, NotInstalledError
 
-SUFFIXES = (".py", ".ipynb")
 SPELLING = "write package.module:Class or path/file.py:Class or path/notebook.ipynb:Class"
 
 
@@ -66,7 +72,7 @@ class Target:
     @property
     def is_file(self) -> bool:
         """Whether the place is a path."""
-        return self.place.endswith(SUFFIXES) or "/" in self.place or "\\" in self.place
+        return is_path(self.place)
 
 
 def parse_target(target: str) -> Target:
@@ -75,6 +81,8 @@ def parse_target(target: str) -> Target:
     name, at, ordinal = named.partition("@")
     if not colon or not place or not name.isidentifier():
         raise TargetError(f"{target!r} does not name a class: {SPELLING}")
+    if has_two_names(place):
+        raise TargetError(f"{target!r} has more colons than one: {SPELLING}")
     if at and not re.fullmatch(r"[1-9][0-9]{0,5}", ordinal):
         raise TargetError(
             f"{target!r}: after @ comes which definition of {name} it is, a number from 1 on"
@@ -94,8 +102,21 @@ def load(target: str) -> Loaded:
         TargetError: in one sentence saying what is wrong and what to do.
     """
     asked = parse_target(target)
-    if asked.is_file:
-        return _from_file(target, asked)
+    with _alone_in_arguments(asked.place):
+        return _from_file(target, asked) if asked.is_file else _imported(target, asked)
+
+
+@contextmanager
+def _alone_in_arguments(place: str) -> Iterator[None]:
+    """Let a file that asks for its arguments have none: those that are there are ours."""
+    ours, sys.argv = sys.argv, [place]
+    try:
+        yield
+    finally:
+        sys.argv = ours
+
+
+def _imported(target: str, asked: Target) -> Loaded:
     importing = Importing(own=asked.place.partition(".")[0])
     module = _from_module(asked.place, importing)
     lacking = importing.lacking
@@ -114,7 +135,7 @@ def _from_file(target: str, asked: Target) -> Loaded:
     opened: list[Opened] = []
     _run(path.name, lambda: opened.append(open_file(path, asked.name, asked.ordinal)))
     (found,) = opened
-    cls = _class(target, asked, found.module, found.lacking)
+    cls = _class(target, asked, found.module, found.lacking, found.raised)
     if found.needs:
         raise TargetError(f"{path.name} needs the module {found.needs!r}, which is not installed")
     said = (*found.left_out, *_not_installed(found.lacking))
@@ -125,13 +146,15 @@ def _not_installed(modules: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(f"{name} (not installed)" for name in modules)
 
 
-def _class(target: str, asked: Target, module: ModuleType, lacking: tuple[str, ...]) -> type:
+def _class(
+    target: str, asked: Target, module: ModuleType, lacking: tuple[str, ...], raised: str = ""
+) -> type:
     found = getattr(module, asked.name, None)
     if found is None:
         needs = f"; it needs the module {lacking[0]!r}, which is not installed" if lacking else ""
-        raise TargetError(
-            f"{asked.place} has no class {asked.name!r}{_suggest(module, asked.name)}{needs}"
-        )
+        raises = f"; {raised}" if raised else ""
+        suggested = classes_like(module, asked.name)
+        raise TargetError(f"{asked.place} has no class {asked.name!r}{suggested}{raises}{needs}")
     if not isinstance(found, type):
         raise TargetError(f"{target} is a {type(found).__name__}, not a class")
     return found
@@ -161,10 +184,7 @@ def _run(what: str, action: Callable[[], object]) -> None:
     except ModuleNotFoundError as error:
         missing = error.name or ""
         if what == missing or what.startswith(f"{missing}."):
-            raise TargetError(
-                f"there is no module {missing!r}: is it installed in this environment, or did you "
-                f"mean a file, path/to/{missing.split('.')[-1]}.py:Class?"
-            ) from None
+            raise TargetError(meant_instead_of_module(what, missing)) from None
         raise TargetError(f"{what} needs the module {missing!r}, which is not installed") from None
     except SyntaxError as error:
         where = f"line {error.lineno}" if error.lineno else "unknown line"
@@ -173,15 +193,6 @@ def _run(what: str, action: Callable[[], object]) -> None:
         raise TargetError(
             f"{what} cannot be imported: it raises {type(error).__name__}: {one_line(error)}"
         ) from None
-
-
-def _suggest(module: ModuleType, name: str) -> str:
-    classes = sorted(
-        key for key, value in vars(module).items()
-        if isinstance(value, type) and value.__module__ == module.__name__
-    )  # fmt: skip
-    close = [c for c in classes if c.lower() == name.lower()] or classes
-    return f"; it has {', '.join(close[:6])}" if close else "; it defines no class"
 
 
 def _version(module: ModuleType) -> str:

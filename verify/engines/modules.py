@@ -20,7 +20,7 @@ from verify.engines.written import Text
 OURS = frozenset({"verify", "strategies"})
 """Packages that this process runs by: a file of theirs is loaded by itself."""
 KEY = "__gradverify__"
-"""Where a module of a package keeps what of it was executed."""
+"""Where a module of a package keeps what of it was to be executed, and what became of that."""
 
 
 def uses_its_package(place: Place, body: Sequence[ast.stmt]) -> bool:
@@ -60,8 +60,12 @@ class Work:
         """As the module of its package that it is."""
         name, top = self.place.name, self.place.name.partition(".")[0]
         here = sys.modules.get(name)
+        asked = (self.text.text, tuple(part.kept for part in self.parts))
         if here is not None and _is_of(here, self.place.path):
-            if vars(here).get(KEY, self._key()) == self._key():
+            before, outcomes = vars(here).get(KEY, (asked, ()))
+            if before == asked:
+                for part, outcome in zip(self.parts, outcomes, strict=False):
+                    part.kept, part.silent, part.raised = outcome
                 return here
             _forget(top)
         elif top in sys.modules and not _is_below(sys.modules[top], self.place.root):
@@ -76,7 +80,7 @@ class Work:
             self.importing.run(lambda: found.append(importlib.import_module(name)))
         finally:
             sys.meta_path.remove(finder)
-        vars(found[0])[KEY] = self._key()
+        vars(found[0])[KEY] = (asked, [(p.kept, p.silent, p.raised) for p in self.parts])
         return found[0]
 
     def fill(self, module: ModuleType) -> None:
@@ -94,9 +98,6 @@ class Work:
 
     def _cell_name(self, number: int) -> str:
         return f"<{self.text.path.name}, cell {number}>"
-
-    def _key(self) -> tuple[object, ...]:
-        return (self.text.text, tuple(part.kept for part in self.parts))
 
 
 def _is_of(module: ModuleType, path: Path) -> bool:

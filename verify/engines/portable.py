@@ -64,7 +64,7 @@ sys.modules["engine"] = engine
 for code in definitions():
     try:
         exec(code, vars(engine))
-    except Exception:  # it needs what is not installed or was not computed, and the class does not
+    except (Exception, SystemExit):  # it needs what is not there, and the class does not
         continue'''
 
 

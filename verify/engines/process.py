@@ -8,11 +8,13 @@ from pathlib import Path
 
 OURS = str(Path(__file__).resolve().parents[2])
 START = (
-    "import sys; sys.path.insert(0, sys.argv[1]); import importlib; "
-    "module = importlib.import_module(sys.argv[2]); sys.path.remove(sys.argv[1]); "
-    "sys.exit(module.main(sys.argv[3:]))"
+    "import sys; ours, name, *given = sys.argv[1:]; sys.argv = ['gradverify']; "
+    "sys.path.insert(0, ours); import importlib; "
+    "module = importlib.import_module(name); sys.path.remove(ours); sys.exit(module.main(given))"
 )
-"""Ours is imported from where it is now: an engine's folder may hold a ``verify`` of its own."""
+"""The arguments are ours: whatever an engine does with its own, it does not see them.
+
+Ours is imported from where it is now: an engine's folder may hold a ``verify`` of its own."""
 
 
 def command(module: str, *arguments: str) -> list[str]:

@@ -66,6 +66,9 @@ class Absent:
         """As in the annotation ``ndarray[int]``."""
         return self
 
+    def __setitem__(self, _: object, __: object) -> None:
+        """As in the setting ``plt.rcParams["figure.dpi"] = 100``: there is nothing to change."""
+
     def _used(self, *_: object, **__: object) -> NoReturn:
         raise NotInstalledError(
             f"{self._name} is used, and the module {self._module!r} is not installed",

@@ -7,6 +7,7 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
+from verify.engines.advice import files_like
 from verify.engines.definitions import Part
 from verify.engines.engine import TargetError
 from verify.engines.executing import future_flags
@@ -74,9 +75,9 @@ def read_file(path: Path) -> Text:
         SyntaxError, ValueError: if a ``.py`` file cannot be parsed.
     """
     if not path.is_file():
-        raise TargetError(
-            f"there is no file {str(path)!r}: give the path of a .py file, then :Class"
-        )
+        near = files_like(str(path))
+        advice = f"did you mean {near}?" if near else "give the path of a .py file, then :Class"
+        raise TargetError(f"there is no file {str(path)!r}: {advice}")
     if path.suffix == ".ipynb":
         cells = read_notebook(path)
         parts = [Part(node, cell.number) for cell in cells for node in cell.body]
