@@ -87,6 +87,8 @@ def _fits(prediction: Prediction, case: Case, seen: Observation, intermediates: 
         return False
     if not all(holds(ball, x) for ball, x in zip(prediction.primals, seen.primals, strict=True)):
         return False
+    if seen.adjoints and prediction.adjoints[-1].is_zero() and seen.adjoints[-1]:
+        return False  # a seed that was never set is not there to be read
     for index in range(case.program.output if seen.adjoints else 0):
         hidden = index >= case.program.n_inputs and not intermediates
         if hidden or index in seen.aliases:

@@ -275,3 +275,17 @@ def test_law_of_held_values_accuses_no_engine_that_is_wrong_in_some_runs(code, e
     engine = open_engine(engine_file(replaced(SOURCE, *WALKS_AT_RANDOM)))
     for _ in range(10):
         assert not BY_CODE[code].examine(engine).breaches
+
+
+RULES_CALLED = "        for node in reversed(topo):\n            node._backward()\n"
+
+
+def test_seed_that_is_there_to_be_read_is_not_called_missing(explore):
+    """All gradients are 0, the root's own is 1: the local rules are not run."""
+    for finding in explore(replaced(SOURCE, (RULES_CALLED, "")), forms=("mul", "add")):
+        assert finding.diagnosis.fault != "no-seed", finding.diagnosis
+    (finding, *_) = explore(
+        replaced(SOURCE, (RULES_CALLED, ""), ("        self.grad = 1.0\n", "")),
+        forms=("mul", "add"),
+    )
+    assert finding.diagnosis.fault == "no-seed"

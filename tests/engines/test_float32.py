@@ -7,7 +7,7 @@ import struct
 from pathlib import Path
 
 import pytest
-from faulty_engines import SOURCE
+from faulty_engines import SOURCE, replaced
 from flint import arb
 
 from verify.check import check, holds
@@ -141,3 +141,9 @@ def test_one_operation_whose_gradients_are_float32_makes_no_engine_of_float32(
             line, f"self.grad += {rounded.format(line[len('self.grad += ') :])}"
         )
     assert open_engine(engine_file(source)).facts.float_width == width
+
+
+def test_gradients_that_every_format_holds_say_nothing_of_the_format(engine_file):
+    """Those of an engine that never runs its rules are all 0."""
+    rules = "        for node in reversed(topo):\n            node._backward()\n"
+    assert open_engine(engine_file(replaced(SOURCE, (rules, "")))).facts.float_width == 64

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from faulty_engines import SOURCE
 
-from verify.engines import OverrideError, observe, open_engine
+from verify.check import check
+from verify.engines import NotANumberError, OverrideError, observe, open_engine
 from verify.engines.twin import bits_elsewhere
 from verify.program.text import parse_case
+from verify.verdict import Agree
 
 CASE = parse_case("x0 = 3.0\n%1 = mul(x0, x0)\n%2 = add(%1, x0)")
 ODD = """\
@@ -164,3 +167,20 @@ def test_what_is_not_known_is_refused_with_a_suggestion(engine_file, overrides, 
     with pytest.raises(OverrideError) as refused:
         open_engine(engine_file(), overrides)
     assert said in str(refused.value)
+
+
+LATER = Path(__file__).resolve().parents[1] / "zoo" / "engines" / "forward_first.py"
+
+
+def test_results_that_are_computed_later_are_driven_as_the_configuration_says(oracles):
+    overrides = {"primal": ".forward()", "backward": "{}.forward(); {}.backward()"}
+    engine = open_engine(f"{LATER}:Value", overrides)
+    case = parse_case("x0 = 3.0\n%1 = mul(x0, x0)\n%2 = mul(%1, x0)")
+    (found,) = check(engine, oracles, case.program, [case.point])
+    assert isinstance(found.verdict, Agree)
+
+
+def test_member_that_raises_is_the_engine_s_failure(engine_file):
+    engine = open_engine(engine_file(SOURCE), {"primal": "(0.0 + {}.data)"})
+    with pytest.raises(NotANumberError, match="raises TypeError"):
+        engine.primal(type("Bad", (), {"data": None})())

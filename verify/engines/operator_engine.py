@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from verify.engines.engine import Facts, TargetError, as_float
+from verify.engines.engine import Facts, NotANumberError, TargetError, as_float
 from verify.engines.loading import Loaded
 from verify.engines.probing.backward import (
     BACKWARDS,
@@ -22,13 +22,21 @@ from verify.engines.probing.backward import (
     reaches,
     tested,
 )
-from verify.engines.probing.calls import expression, method, namespace, refused, run, statements
+from verify.engines.probing.calls import (
+    expression,
+    member,
+    method,
+    namespace,
+    refused,
+    run,
+    statements,
+)  # fmt: skip
 from verify.engines.probing.construction import Construction, constructions_of
-from verify.engines.probing.graphs import Lab, join_of
+from verify.engines.probing.graphs import Lab, join_of, numberless
 from verify.engines.probing.members import GRADIENTS, PRIMALS, Gradient, gradient_of
 from verify.engines.probing.operations import Finder, Operations, can_be_differentiated
 from verify.engines.probing.overrides import OverrideError, Overrides
-from verify.engines.probing.width import NOTE, width_of
+from verify.engines.probing.width import NOTE, too_coarse, width_of
 from verify.program import FORMS
 
 ZEROS = ("zero_grad", "zero_gradient", "reset_grad")
@@ -81,6 +89,8 @@ class OperatorEngine:
         zero_grad: str | None,
         given: Overrides,
     ) -> Facts:
+        if given.float_width is None and (why := too_coarse(self)) is not None:
+            raise refused(loaded.target, why)
         width = given.float_width or width_of(self)
         notes = (*self._backward.notes, *((NOTE,) if width == 32 else ()))
         return Facts(
@@ -187,7 +197,10 @@ class OperatorEngine:
     def _fresh(self) -> Any:
         """What a fresh leaf has for a gradient; 0.0 where that is a number."""
         name = self._gradient.name
-        found = getattr(run(self._made.make, 0.0), name, None) if name else None
+        try:
+            found = member(run(self._made.make, 0.0), name) if name else None
+        except NotANumberError:  # it cannot be read before backward()
+            found = None
         return 0.0 if type(found) in {int, float} else found
 
     def _reset_text(self) -> str | None:
@@ -250,10 +263,16 @@ def _driving(
 ) -> tuple[tuple[Construction, Gradient, Backward], bool]:
     """The gradient and the backward of values made so, and whether leaves get a gradient."""
     sample, join = run(made.make, 1.25), join_of(made, names)
+    if join is None and (why := numberless(made)) is not None:
+        raise refused(loaded.target, why)
     gradient = given.tried(
         "gradient",
         call=lambda: gradient_of(
-            loaded, sample, given.gradient, names, lambda: differentiated(made, join)
+            loaded,
+            sample,
+            given.gradient,
+            names,
+            lambda: differentiated(loaded, made, join, names),
         ),
     )
     lab = Lab(made, gradient, join) if join else None

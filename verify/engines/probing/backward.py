@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
+from verify.engines.engine import NotANumberError
 from verify.engines.loading import Loaded
 from verify.engines.observe import describe
 from verify.engines.probing.calls import expression, looked_for, method, refused, run, statements
@@ -76,17 +77,30 @@ def backward_of(loaded: Loaded, sample: Any, names: dict[str, Any], lab: Lab | N
     Raises:
         TargetError: if there is none.
     """
-    ways = list(_ways(sample, names))
+    ways = list(_ways(loaded.cls, sample, names))
     if not ways:
-        said = looked_for("backward", (*BACKWARDS, *MORE_BACKWARDS))
-        raise refused(loaded.target, f"{loaded.cls.__name__} has no backward method ({said})")
+        raise refused(loaded.target, _no_way(loaded.cls, sample))
     if lab is None:
         return ways[0]
     whole = next((way for way in ways if reaches(lab, way.call)), None)
     if whole is not None:
         return whole
     helped = (_helped(loaded, lab, way, names) for way in ways)
-    return next((way for way in helped if way is not None), ways[0])
+    found = next((way for way in helped if way is not None), None)
+    calm = (way for way in ways if not isinstance(_try(lab, way.call), str))
+    return found or next(calm, ways[0])
+
+
+def _no_way(cls: type, sample: Any) -> str:
+    """What is said of a class that cannot be differentiated."""
+    looked = looked_for("backward", (*BACKWARDS, *MORE_BACKWARDS))
+    for name in (*BACKWARDS, *MORE_BACKWARDS):
+        if (found := method(sample, name)) is not None:
+            asked = ", ".join(p.name for p in _required(found))
+            return (
+                f"{cls.__name__}.{name} asks for {asked}, and only a seed can be given ({looked})"
+            )
+    return f"{cls.__name__} has no backward method ({looked})"
 
 
 def tested(way: Backward, lab: Lab | None) -> Backward:
@@ -96,31 +110,44 @@ def tested(way: Backward, lab: Lab | None) -> Backward:
     return way
 
 
-def differentiated(made: Construction, join: Join | None) -> Any:
-    """A leaf of a graph that was differentiated by any method there is, or None."""
-    for name in BACKWARDS if join else ():
+def differentiated(
+    loaded: Loaded, made: Construction, join: Join | None, names: dict[str, Any]
+) -> Iterator[Any]:
+    """Leaves of graphs that were differentiated, each in another of the ways that there are."""
+    if join is None:
+        return
+    for way in _ways(loaded.cls, run(made.make, 1.25), names):
         try:
             leaf, other = run(made.make, 1.25), run(made.make, 0.5)
-            run(getattr(join(leaf, other), name))  # type: ignore[misc]
+            run(way.call, run(join, leaf, other))
         except Exception:  # noqa: BLE001, S112 - another may work
             continue
-        return leaf
-    return None
+        yield leaf
 
 
-def _ways(sample: Any, names: dict[str, Any]) -> Iterator[Backward]:
-    """Methods of a value, then functions beside its class, that can be called."""
+def _ways(cls: type, sample: Any, names: dict[str, Any]) -> Iterator[Backward]:
+    """Methods of a value, functions of its class, then those beside it, that can be called."""
     usual = (*BACKWARDS, *MORE_BACKWARDS)
     for name in usual:
         found = method(sample, name)
-        if found is not None and (asked := _asked(found, 0)) is not None:
-            yield _way(f".{name}({asked})", names)
+        if found is None:
+            continue
+        bound = not isinstance(inspect.getattr_static(cls, name, None), staticmethod | classmethod)
+        if (asked := _asked(found, 0 if bound else 1)) is not None:
+            yield _way(
+                _spelt(f".{name}" if bound else f"{cls.__name__}.{name}", bound, asked), names
+            )
     for name in usual:
         found = names.get(name)
         if callable(found) and not isinstance(found, type):
             asked = _asked(found, 1)
             if asked is not None:
-                yield _way(f"{name}({{}}{', ' if asked else ''}{asked})", names)
+                yield _way(_spelt(name, False, asked), names)
+
+
+def _spelt(name: str, bound: bool, asked: str) -> str:
+    """A call as a user writes it: of a method, or of a function of the output."""
+    return f"{name}({', '.join(filter(None, ('' if bound else '{}', asked)))})"
 
 
 def _way(text: str, names: dict[str, Any]) -> Backward:
@@ -130,15 +157,20 @@ def _way(text: str, names: dict[str, Any]) -> Backward:
 def _asked(function: Callable[..., Any], given: int) -> str | None:
     """What must be given besides the value: nothing, or the seed; None if it asks for more."""
     try:
-        found = inspect.signature(function).parameters.values()
+        asked = _required(function)
     except (TypeError, ValueError):
         return ""
-    asked = [
-        p for p in found if p.default is p.empty and p.kind not in {p.VAR_POSITIONAL, p.VAR_KEYWORD}
-    ]
     if len(asked) == given:
         return ""
     return "1.0" if len(asked) == given + 1 else None
+
+
+def _required(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    """The parameters that must be given."""
+    found = inspect.signature(function).parameters.values()
+    return [
+        p for p in found if p.default is p.empty and p.kind not in {p.VAR_POSITIONAL, p.VAR_KEYWORD}
+    ]
 
 
 def reaches(lab: Lab, call: Callable[[Any], Any]) -> bool:
@@ -183,7 +215,10 @@ def _seeding(lab: Lab, way: Backward, unit: str) -> str:
 
 def _unit(lab: Lab) -> str:
     """The number 1 as the engine's gradients are: a value where they are values."""
-    held = lab.gradient.get(run(lab.construction.make, 1.25))
+    try:
+        held = lab.gradient.get(run(lab.construction.make, 1.25))
+    except NotANumberError:
+        held = None
     if isinstance(held, type(run(lab.construction.make, 1.25))):
         return lab.construction.template.replace("{}", "1.0")
     return "1.0"

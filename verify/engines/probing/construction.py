@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import operator
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from verify.engines.engine import TargetError
+from verify.engines.engine import NotANumberError, TargetError
 from verify.engines.loading import Loaded
 from verify.engines.observe import describe
 from verify.engines.probing.calls import expression, namespace, refused, run
@@ -39,6 +41,12 @@ FILLERS = {
 }
 """What other arguments are given, where the class asks for them."""
 PLAIN = ("{}",)
+FACTORIES = ("variable", "var", "scalar", "tensor", "value", "leaf", "param", "parameter", "node")
+VERBS = ("make", "new", "create")
+"""A function of one of these names may make a value, where the class cannot."""
+ATTEMPTS: tuple[Callable[[Any, Any], Any], ...] = (
+    operator.add, operator.mul, lambda a, _: -a,
+)  # fmt: skip
 ARRAYS = ("numpy.array({})", "[{}]", "numpy.array([{}])", "[[{}]]", "numpy.array([[{}]])")
 """The number as an array, where a class takes no plain number."""
 
@@ -73,7 +81,7 @@ def constructions_of(
     Raises:
         TargetError: saying what the plainest way led to, if there is none.
     """
-    candidates = [template] if template else list(_templates(loaded.cls))
+    candidates = [template] if template else [*_templates(loaded.cls), *_factories(loaded)]
     others: list[Construction] = []
     why: TargetError | None = None
     some = False
@@ -106,19 +114,28 @@ def _tried(loaded: Loaded, template: str, primal: str | None) -> Construction:
     except Exception as error:  # noqa: BLE001
         said = f"{template.replace('{}', '1.25')} raises {describe(error)}"
         raise refused(loaded.target, said) from None
-    found = primal_of(loaded, (sample, other), template, primal, names)
+    found = primal_of(
+        loaded, (sample, other), template, primal, names, lambda: list(_results(make))
+    )
     return Construction(template, make, found, helpers)
 
 
-def _computes(found: Construction) -> bool:
-    """Whether values made so can be computed with: + or * or any method of one is enough."""
-    for attempt in (lambda a, b: a + b, lambda a, b: a * b, lambda a, _: -a):
+def _results(make: Callable[[float], Any]) -> Iterator[tuple[Any, float]]:
+    """Results of operations on new values, and the number of each."""
+    for attempt in ATTEMPTS:
         try:
-            made = run(attempt, run(found.make, 1.25), run(found.make, 0.5))
-            found.primal.read(made)
+            made = run(attempt, run(make, 1.25), run(make, 0.5))
         except Exception:  # noqa: BLE001, S112 - another may work
             continue
-        return True
+        yield made, attempt(1.25, 0.5)
+
+
+def _computes(found: Construction) -> bool:
+    """Whether values made so can be computed with: a right sum, product or negation is enough."""
+    for made, number in _results(found.make):
+        with suppress(NotANumberError):
+            if found.primal.read(made) == number:
+                return True
     return False
 
 
@@ -129,6 +146,23 @@ def _templates(cls: type) -> Iterator[str]:
     for number in (*PLAIN, *arrays):
         filled = (part.replace("NUMBER", number) for part in arguments)
         yield f"{cls.__name__}({', '.join(filled)})"
+
+
+def _factories(loaded: Loaded) -> Iterator[str]:
+    """Functions beside the class that are named as what makes a value of a number is."""
+    own = loaded.cls.__name__.lower()
+    usual = (*FACTORIES, own, *(f"{verb}_{noun}" for verb in VERBS for noun in (own, *FACTORIES)))
+    for name in usual:
+        found = getattr(loaded.module, name, None)
+        if inspect.isfunction(found) and _makes(found, loaded.cls):
+            yield f"{name}({{}})"
+
+
+def _makes(function: Callable[..., Any], cls: type) -> bool:
+    try:
+        return isinstance(run(function, 1.25), cls)
+    except Exception:  # noqa: BLE001 - it asks for something else
+        return False
 
 
 def _arguments(cls: type) -> list[str]:

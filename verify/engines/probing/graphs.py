@@ -12,6 +12,10 @@ from verify.engines.probing.calls import run
 from verify.engines.probing.construction import Construction
 from verify.engines.probing.members import Gradient
 
+LATER = (
+    "; where it is computed later, say how in the table [engine] of gradverify.toml, as in "
+    "primal = '.forward()' and backward = '{}.forward(); {}.backward()'"
+)
 Join = Callable[[Any, Any], Any]
 JOINS: tuple[Join, ...] = (operator.mul, operator.add, operator.sub, operator.truediv)
 NAMED = ("mul", "multiply", "times", "Mul", "add", "plus", "Add", "exp", "tanh", "relu")
@@ -76,6 +80,23 @@ def join_of(construction: Construction, names: dict[str, Any]) -> Join | None:
         except Exception:  # noqa: BLE001, S112 - another may work
             continue
         return join
+    return None
+
+
+def numberless(construction: Construction) -> str | None:
+    """What is said of results that hold no number yet; None if there is none such."""
+    for join, sign in zip(JOINS, "*+-/", strict=True):
+        try:
+            first = run(construction.make, 0.75)
+            made = run(join, first, run(construction.make, 1.25))
+        except Exception:  # noqa: BLE001, S112 - another may work
+            continue
+        try:
+            construction.primal.read(made)
+        except NotANumberError as error:
+            if isinstance(made, type(first)):
+                made_of = [construction.template.replace("{}", text) for text in ("0.75", "1.25")]
+                return f"{f' {sign} '.join(made_of)} has no number ({error}){LATER}"
     return None
 
 

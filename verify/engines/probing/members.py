@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from verify.engines.engine import NotANumberError, as_float
@@ -63,26 +65,68 @@ def primal_of(
     template: str,
     text: str | None,
     names: Mapping[str, Any],
+    results: Callable[[], Sequence[tuple[Any, float]]] = tuple,
 ) -> Primal:
-    """What holds 1.25 in the first sample and -2.5 in the second. Raises TargetError."""
+    """What holds 1.25 in the first sample and -2.5 in the second.
+
+    Of several the first that holds the number of a result too: ``input`` holds a leaf's alone.
+
+    Args:
+        loaded: the class.
+        samples: two leaves.
+        template: how they were made.
+        text: how the number is read, where a configuration says so.
+        names: what that may name.
+        results: gives results of operations, and the number of each.
+
+    Raises:
+        TargetError: if there is none.
+    """
     if text is not None:
         given = _given(text, names)
         if _reads(given.get, samples):
             return given
     else:
-        for found in _primals(samples[0]):
-            if _reads(found.get, samples):
-                return _spelt(found, samples[0])
+        readers = (found for found in _primals(samples[0]) if _reads(found.get, samples))
+        if (best := _best(readers, results)) is not None:
+            return _spelt(best, samples[0])
     shown = template.replace("{}", "1.25")
     looked = f"looked for {', '.join(PRIMALS)}" if text is None else f"{text} does not hold it"
     raise refused(loaded.target, f"{shown} has no member that holds 1.25 ({looked})")
+
+
+def _best(
+    readers: Iterator[Primal], results: Callable[[], Sequence[tuple[Any, float]]]
+) -> Primal | None:
+    first = next(readers, None)
+    if first is None:
+        return None
+    made = results()
+    for found in chain((first,), readers):
+        for node, number in made:
+            with suppress(NotANumberError):
+                if found.read(node) == number:
+                    return found
+    return first  # no operation is right, which the laws will say
 
 
 def _given(text: str, names: Mapping[str, Any]) -> Primal:
     name = text[1:] if text[:1] == "." and text[1:].isidentifier() else None
     if name is not None:
         return Primal(text, name, _attribute(name))
-    return Primal(text, None, expression(text, names))
+    return Primal(text, None, _careful(text, expression(text, names)))
+
+
+def _careful(text: str, read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """What a configuration spells; an exception in it is that of the engine."""
+
+    def get(node: Any) -> Any:
+        try:
+            return run(read, node)
+        except Exception as error:  # noqa: BLE001 - somebody's code
+            raise NotANumberError(f"{text} raises {describe(error)}") from None
+
+    return get
 
 
 def _attribute(name: str) -> Callable[[Any], Any]:
@@ -169,16 +213,19 @@ def gradient_of(
     sample: Any,
     text: str | None,
     names: Mapping[str, Any],
-    late: Callable[[], Any],
+    late: Callable[[], Iterable[Any]],
 ) -> Gradient:
     """The member that holds the gradient: a number, None, an array or another value.
+
+    The first by name that is a number other than 0 on a leaf that was differentiated; where there
+    is none, the first that may be a gradient on a fresh value.
 
     Args:
         loaded: the class.
         sample: a fresh value.
         text: how it is read, where a configuration says so.
         names: what that may name.
-        late: gives a leaf that was differentiated: some engines have no gradient before.
+        late: gives leaves that were differentiated: some engines have no gradient before.
 
     Raises:
         TargetError: if there is none.
@@ -186,13 +233,39 @@ def gradient_of(
     if text is not None:
         given = _given(text, names)
         return Gradient(given.text, given.name, given.get)
-    for node in (sample, late):
-        where = node() if node is late else node
-        found = next(_gradients(where), None) if where is not None else None
-        if found is not None:
-            return found
+    fresh = list(_gradients(sample))
+    for leaf in late():
+        for found in _gradients(leaf):
+            if isinstance(held := found.get(leaf), loaded.cls) or _is_number_not_0(held):
+                return found if found.text in {f.text for f in fresh} else _late(found)
+    if fresh:
+        return next((f for f in fresh if _may_be(f.get(sample))), fresh[0])
     said = looked_for("gradient", (*GRADIENTS, *MORE_GRADIENTS))
     raise refused(loaded.target, f"{loaded.cls.__name__}(1.25) has no gradient ({said})")
+
+
+def _late(found: Gradient) -> Gradient:
+    """A gradient that is not there before backward, where reading it may raise: it is None then."""
+
+    def get(node: Any) -> Any:
+        try:
+            return found.get(node)
+        except NotANumberError:
+            return None
+
+    return replace(found, get=get)
+
+
+def _is_number_not_0(held: Any) -> bool:
+    try:
+        return not isinstance(held, bool) and as_float(held, "") != 0.0
+    except NotANumberError:
+        return False
+
+
+def _may_be(held: Any) -> bool:
+    """Whether a fresh value may hold it for a gradient: no flag, no text, no graph."""
+    return not isinstance(held, bool | str | dict | list | tuple | set)
 
 
 def _gradients(sample: Any) -> Iterator[Gradient]:

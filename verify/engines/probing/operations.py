@@ -182,12 +182,18 @@ class Finder:
         """Whether a result of another class has what a value has: engines may have several."""
         try:
             self._made.primal.read(result)
-            if self._gradient.name is not None and not hasattr(result, self._gradient.name):
+            if not self._has_gradient(result):
                 return False
             self._gradient.get(result)
         except NotANumberError:
             return False
         return not isinstance(result, float | int) and self._backward(result)
+
+    def _has_gradient(self, result: Any) -> bool:
+        name = self._gradient.name
+        if name is None or isinstance(result, self._cls):
+            return True  # one that can only be read after backward() is there
+        return hasattr(result, name)
 
     def samples(self, form: str) -> list[Any]:
         """Operands for a form: fresh values, and numbers where it takes them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
@@ -11,6 +12,9 @@ NOTE = (
     "it computes with float32: inputs are rounded to float32 first, and enclosures are those of "
     "the unit 2**-24"
 )
+SHORT = 2**10
+THIRD, COARSE = 1 / 3, 2.0**-7
+"""A number that no format holds, and more than the coarsest of them, bfloat16, rounds it by."""
 LEFT, RIGHT = 0.1, 0.7
 JOINING = ("mul", "div")
 SLOPED = (*JOINING, "exp", "tanh", "sin", "sigmoid")
@@ -59,10 +63,28 @@ def width_of(engine: Driven) -> int:
     width = 64
     for form in filter(engine.has, SLOPED):
         slope = _slope(engine, form)
-        if slope is not None and not _is_single(slope):
+        if slope is None or _is_short(slope):
+            continue  # it says nothing
+        if not _is_single(slope):
             return 64  # and no more is asked: an operation may hang
-        width = width if slope is None else 32
+        width = 32
     return width
+
+
+def too_coarse(engine: Driven) -> str | None:
+    """What is said of an engine whose leaves hold fewer digits than float32; None if none is."""
+    try:
+        held = engine.primal(engine.lift(THIRD))
+    except Exception:  # noqa: BLE001 - what it raises, the campaign will say
+        return None
+    if FLOAT32.unit < abs(held - THIRD) / THIRD < COARSE:
+        return f"it holds 1/3 as {held!r}, with fewer digits than the float32 that is needed"
+    return None
+
+
+def _is_short(number: float) -> bool:
+    """Whether every format holds a number: 0, 1, or another short fraction."""
+    return math.isfinite(number) and (number * SHORT).is_integer()
 
 
 def _is_single(number: float) -> bool:
