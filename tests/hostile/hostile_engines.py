@@ -74,6 +74,22 @@ HOSTILE: dict[str, Hostile] = {
     ),
     "ends-the-process": Hostile(spoilt("os._exit(0)"), "RUN04", "exit code 0"),
     "exits": Hostile(spoilt("sys.exit(3)"), "RUN01", "SystemExit"),
+    "interrupts": Hostile(spoilt("raise KeyboardInterrupt"), "RUN01", "KeyboardInterrupt"),
+    "interrupts-backward": Hostile(
+        replaced(SOURCE, (RULE, f"            if {RARE}: raise KeyboardInterrupt\n{RULE}")),
+        "RUN01", "KeyboardInterrupt",
+    ),
+    "raises-what-is-no-exception": Hostile(
+        spoilt("raise GeneratorExit('x' * 10**7)"), "RUN01", "GeneratorExit: xxx"
+    ),
+    "raises-what-cannot-be-read": Hostile(
+        spoilt("raise type('Odd', (BaseException,), {'__str__': lambda _: sys.exit(1)})"),
+        "RUN01", "Odd: (its text cannot be read)",
+    ),
+    "raises-a-gigabyte": Hostile(
+        spoilt("raise ValueError(self)") + "\n    def __repr__(self): return 'x' * 10**9\n",
+        "RUN01", "ValueError: (its text is too long to be read)",
+    ),
     "segfaults": Hostile(spoilt("import ctypes; ctypes.string_at(0)"), "RUN04", "SIGSEGV"),
     "aborts": Hostile(spoilt("os.abort()"), "RUN04", "SIGABRT"),
     "closes-files": Hostile(
@@ -94,6 +110,19 @@ HOSTILE: dict[str, Hostile] = {
         importing("import math, random", "exp = math.exp", "math.exp = lambda x: exp(x)",
                   "random.Random = random.shuffle = None"),
         "RUN05", "math.exp, random.Random, random.shuffle are replaced",
+    ),
+    "replaces-builtins": Hostile(
+        importing("import builtins", "builtins.isinstance = lambda _, kind: True",
+                  "builtins.len = lambda _: 3", "builtins.open = None"),
+        "RUN05", "builtins.isinstance, builtins.len, builtins.open are replaced",
+    ),
+    "replaces-builtins-as-it-runs": Hostile(
+        spoilt("import builtins; builtins.len = builtins.str = None", when="True"),
+        "RUN05", "builtins.len, builtins.str are replaced",
+    ),
+    "replaces-builtins-beneath": Hostile(
+        spoilt("import builtins; vars(builtins).update(print=None)", when="True"),
+        "RUN05", "builtins.print is replaced",
     ),
     "replaces-streams": Hostile(importing("sys.stdin = sys.stdout = None"), "RUN05", "sys.stdin"),
     "replaces-modules": Hostile(
@@ -146,7 +175,22 @@ HOSTILE: dict[str, Hostile] = {
 UNLOADABLE: dict[str, Hostile] = {
     "hangs-on-import": Hostile(importing("while True: pass"), None, "it hangs"),
     "ends-on-import": Hostile(importing("os._exit(0)"), None, "exit code 0"),
-    "exits-on-import": Hostile(importing("sys.exit(1)"), None, "SystemExit"),
+    "interrupts-on-import": Hostile(
+        SOURCE + "\n    raise KeyboardInterrupt\n", None, "it raises KeyboardInterrupt"
+    ),
+    "interrupts-while-probed": Hostile(
+        spoilt("raise KeyboardInterrupt", when="True"), None, "it raises KeyboardInterrupt"
+    ),
+    "breaks-builtins-on-import": Hostile(
+        importing("import builtins", "vars(builtins)['isinstance'] = None"), None,
+        "it replaces builtins.isinstance",
+    ),
+    "breaks-math-on-import": Hostile(
+        importing("import math", "math.isfinite = None"), None, "it replaces math.isfinite"
+    ),
+    "exits-on-import": Hostile(
+        f"import sys\n\n{SOURCE}\n    sys.exit(1)\n", None, "SystemExit"
+    ),
     "eats-memory-on-import": Hostile(
         importing("keep = []", "while True: keep.append(bytearray(10**7))"), None, "memory"
     ),

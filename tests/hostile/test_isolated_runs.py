@@ -162,7 +162,8 @@ def test_process_spoilt_by_another_case_is_an_incident_and_the_law_is_examined(e
 
 
 def test_law_whose_examination_spoils_the_process_is_no_failure_of_the_suite(engine_file):
-    source = spoiling("True").replace("def __add__", "def plus")  # laws have mul alone
+    source = spoiling("self.data == 1.5")  # of a law, and of no probing
+    source = source.replace("def __add__", "def plus")  # laws have mul alone
     with isolated_engine(engine_file(source), Limits(case=5.0)) as subject:
         book, deaths = examine(BY_CODE["LIF04"], subject)
         assert "our own code raised TypeError" in book.skipped

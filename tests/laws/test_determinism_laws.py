@@ -88,12 +88,6 @@ def test_twin_survives_an_engine_that_prints(engine_file):
     assert bits_elsewhere(open_engine(engine_file(source)), CASE, 7) == [ANSWER] * REPEATS
 
 
-def test_twin_says_what_the_engine_raised(engine_file):
-    source = "import sys\nif 'verify.engines.twin' in sys.orig_argv:\n    raise OSError('no')\n"
-    with pytest.raises(NoTwinError, match="it raises OSError: no"):
-        bits_elsewhere(open_engine(engine_file(source + SOURCE)), CASE, 7)
-
-
 def in_the_twin(does: str) -> str:
     """An engine whose class does something when it is defined in the other process."""
     return "import sys\n" + replaced(
@@ -102,6 +96,11 @@ def in_the_twin(does: str) -> str:
          "class Value:\n    if 'verify.engines.twin' in sys.orig_argv:\n"
          f"        {does}\n\n"),
     )  # fmt: skip
+
+
+def test_twin_says_what_the_engine_raised(engine_file):
+    with pytest.raises(NoTwinError, match="it raises OSError: no"):
+        bits_elsewhere(open_engine(engine_file(in_the_twin("raise OSError('no')"))), CASE, 7)
 
 
 def test_twin_that_does_not_end_is_given_up(engine_file, monkeypatch):

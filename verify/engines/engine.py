@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeGuard
 
+from verify.engines.texts import text_of
 from verify.program import Program
 
 GRAPH = "graph"
@@ -159,10 +160,7 @@ class StepError(Exception):
 
 def one_line(thing: object, limit: int = 200) -> str:
     """Somebody's words as one line that no terminal and no encoding stumbles over."""
-    try:
-        words = " ".join(str(thing).split())
-    except Exception:  # noqa: BLE001 - an exception's __str__ is somebody's code too
-        words = "(its text cannot be read)"
+    words = " ".join(text_of(thing).split())
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words[:limit])
 
 

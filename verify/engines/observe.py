@@ -18,6 +18,7 @@ from verify.engines.engine import (
     keeps_graph,
     one_line,
 )
+from verify.engines.raised import INTERRUPTS, RaisedError
 from verify.program import Case, Program, Ref
 
 HANGS, OUT_OF_MEMORY, CRASHES = DEATHS = ("hangs", "out of memory", "crashes")
@@ -86,12 +87,16 @@ def _observe_graph(engine: GraphEngine, case: Case) -> Observation:
     nodes: list[Any] = []
     try:
         build(engine, case.program, case.point, nodes)
-    except Exception as error:  # noqa: BLE001 - somebody's engine may raise anything
+    except INTERRUPTS:
+        raise
+    except BaseException as error:  # noqa: BLE001 - somebody's engine may raise anything
         failed = _failed("forward", len(nodes), error)
         return replace(failed, primals=_readable(engine, nodes))
     try:
         engine.backward(nodes[-1])
-    except Exception as error:  # noqa: BLE001
+    except INTERRUPTS:
+        raise
+    except BaseException as error:  # noqa: BLE001
         failed = _failed("backward", case.program.output, error)
         return replace(failed, primals=_readable(engine, nodes))
     return read(engine, nodes, case.program)
@@ -104,7 +109,9 @@ def _observe_function(engine: FunctionalEngine, case: Case) -> Observation:
     except StepError as error:
         failed = _failed("forward", len(error.made), error.__cause__ or error)
         return replace(failed, primals=_floats(error.made))
-    except Exception as error:  # noqa: BLE001 - somebody's engine may raise anything
+    except INTERRUPTS:
+        raise
+    except BaseException as error:  # noqa: BLE001 - somebody's engine may raise anything
         return _failed("backward", case.program.output, error)
     primals: list[float] = []
     try:
@@ -147,9 +154,13 @@ def read(engine: GraphEngine, nodes: list[Any], program: Program) -> Observation
     try:
         primals.extend(engine.primal(node) for node in nodes)
         adjoints = tuple(engine.adjoint(node) for node in nodes)
-    except NotANumberError as error:
+    except INTERRUPTS:
+        raise
+    except BaseException as error:  # noqa: BLE001 - a property is somebody's code too
         index = min(len(primals), len(nodes) - 1)
-        return Observation((), (), Failure("not a number", "read", index, str(error)))
+        if isinstance(error, NotANumberError):
+            return Observation((), (), Failure("not a number", "read", index, str(error)))
+        return _failed("read", index, error)
     return Observation(tuple(primals), adjoints, aliases=_aliases(nodes, program))
 
 
@@ -184,8 +195,12 @@ def _made(program: Program, index: int, nodes: Sequence[Any]) -> tuple[str, ...]
 def _readable(engine: GraphEngine, nodes: list[Any]) -> tuple[float, ...]:
     """The primals made before the failure, as far as they can be read."""
     primals: list[float] = []
-    with suppress(NotANumberError):
+    try:
         primals.extend(engine.primal(node) for node in nodes)
+    except INTERRUPTS:
+        raise
+    except BaseException:  # noqa: BLE001, S110 - it failed already: that is what is said
+        pass
     return tuple(primals)
 
 
@@ -199,5 +214,7 @@ ADDRESS = re.compile(r"\b(?:0x[0-9a-fA-F]{6,}|\d{12,})\b")
 
 def describe(error: BaseException) -> str:
     """An exception in one line, without addresses that change from run to run."""
+    if isinstance(error, RaisedError):
+        error = error.raised
     text = ADDRESS.sub("(an address)", one_line(error))
     return f"{type(error).__name__}: {text}"[:200] if text else type(error).__name__

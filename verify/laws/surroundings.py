@@ -16,7 +16,8 @@ from pathlib import Path
 from types import ModuleType
 
 from verify.engines import Engine, ready
-from verify.engines.isolation.reaping import MARK
+from verify.engines.isolation import kept
+from verify.engines.raised import MARK
 from verify.laws.cases import single_case
 from verify.laws.law import Book, Breach, Law
 
@@ -52,6 +53,8 @@ def surroundings_kept(engine: Engine, book: Book) -> None:
 
     The functions of `math`, `cmath`, `random`, `operator` and `builtins` and the streams
     of `sys` must be the objects that they were, and the working folder the same and still there.
+    In a process of the engine's own, a replaced builtin is noted, and everybody there, the engine
+    too, goes on with the builtin as it was.
     Nothing may have been written to standard output, and (on Linux, where it can be seen) no
     process may have been left behind. In a process of the engine's own, what was changed by its
     import counts too.
@@ -65,6 +68,7 @@ def surroundings_kept(engine: Engine, book: Book) -> None:
             sys.stdout.flush()
     now = _things()
     changed = [name for name, thing in things.items() if now.get(name) is not thing]
+    changed += [name for name in kept.replaced() if name not in changed]
     book.enter(Breach(f"{_listed(changed)} replaced") if changed else None)
     book.enter(_folder_breach(folder))
     book.enter(Breach("something is written to standard output") if written() else None)

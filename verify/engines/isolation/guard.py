@@ -10,7 +10,8 @@ import threading
 import time
 
 from verify.engines.isolation.limits import MEGABYTE
-from verify.engines.isolation.reaping import MARK, kill_group
+from verify.engines.isolation.reaping import kill_group
+from verify.engines.raised import MARK
 
 TOO_MUCH_MEMORY = 97
 """The code that a worker ends with when it takes more memory than it may."""

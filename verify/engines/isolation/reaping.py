@@ -11,8 +11,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-MARK = "GRADVERIFY_WORKER"
-"""The variable that names a worker: its children have it too, wherever they went."""
+from verify.engines.raised import MARK
+
 PROC = Path("/proc")
 PATIENCE = 5.0
 """Seconds for processes to end that were killed: more than enough."""

@@ -17,10 +17,11 @@ from verify.engines.engine import TargetError
 from verify.engines.isolation.channel import Channel, ClosedError, NothingYetError
 from verify.engines.isolation.guard import LOST_CHANNEL, TOO_MUCH_MEMORY
 from verify.engines.isolation.limits import Limits
-from verify.engines.isolation.reaping import MARK, code_of, kill
+from verify.engines.isolation.reaping import code_of, kill
 from verify.engines.observe import CRASHES, HANGS, OUT_OF_MEMORY
 from verify.engines.probing.overrides import OverrideError
 from verify.engines.process import command, environment
+from verify.engines.raised import MARK
 from verify.engines.subject import Death, DiedError
 
 MOMENT = 0.1
@@ -133,6 +134,8 @@ class Worker:
                 mark(answer["at"])
             elif "ok" in answer:
                 return answer["ok"]
+            elif answer.get("kind") == "raised":
+                raise DiedError(Death(CRASHES, f"it raises {answer['error']}"))
             else:
                 raise ERRORS.get(answer.get("kind"), TaskError)(str(answer["error"]))
 

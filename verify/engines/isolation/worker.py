@@ -15,7 +15,9 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from verify.engines.engine import TargetError
+from verify.engines.isolation import kept
 from verify.engines.isolation.channel import Channel, ClosedError
+from verify.engines.isolation.contained import Contained
 from verify.engines.isolation.guard import LOST_CHANNEL, Memory, end, harden, keep
 from verify.engines.isolation.wire import (
     function_of,
@@ -45,24 +47,29 @@ class Answering:
     def answer(self, number: int, question: dict[str, Any]) -> dict[str, Any]:
         """The answer to one question, or why there is none."""
         try:
-            do = question["do"]
-            if do == "open":
-                return {"ok": self._opened(question)}
-            if do == "facts":
-                return {"ok": pack_facts(self._subject.facts)}
-            if do == "observe":
-                return {"ok": self._observed(question["asked"])}
-            if do == "step":
-                return {"ok": self._stepped(number, question["asked"])}
-            task = function_of(question["task"])
-            with without(self._subject, question["without"]):
-                return {"ok": pack(task(self._subject, *unpack(question["arguments"])))}
-        except OverrideError as error:
-            return {"error": str(error), "kind": "override"}
-        except TargetError as error:
-            return {"error": str(error), "kind": "engine"}
-        except Exception as error:  # noqa: BLE001 - it must cross as a sentence
-            return {"error": describe(error), "kind": "suite"}
+            return {"ok": self._done(number, question)}
+        except BaseException as error:  # noqa: BLE001 - it must cross as a sentence
+            kept.restore()
+            return refusal(question, error)
+
+    def send(self, number: int, answer: dict[str, Any]) -> None:
+        """Send an answer, or a part of it."""
+        kept.restore()  # the channel is made of them
+        self._channel.send([number, answer])
+
+    def _done(self, number: int, question: dict[str, Any]) -> Any:
+        do = question["do"]
+        if do == "open":
+            return self._opened(question)
+        if do == "facts":
+            return pack_facts(self._subject.facts)
+        if do == "observe":
+            return self._observed(question["asked"])
+        if do == "step":
+            return self._stepped(number, question["asked"])
+        task = function_of(question["task"])
+        with without(self._subject, question["without"]):
+            return pack(task(Contained(self._subject), *unpack(question["arguments"])))
 
     def _opened(self, question: dict[str, Any]) -> Any:
         opener = function_of(question["opener"])
@@ -85,8 +92,25 @@ class Answering:
     def _stepped(self, number: int, asked: Any) -> Any:
         """One case, saying each step before it is made."""
         data, point = asked
-        marked = Marked(self._subject, lambda *at: self._channel.send([number, {"at": at}]))
+        marked = Marked(self._subject, lambda *at: self.send(number, {"at": at}))
         return pack_observation(observe(marked, Case(unpack_program(data), tuple(point))))
+
+
+def refusal(question: dict[str, Any], error: BaseException) -> dict[str, Any]:
+    """Why a question has no answer."""
+    is_raised = not isinstance(error, Exception)  # our own code raises no such thing
+    is_ours = not is_raised and not isinstance(error, TargetError)
+    names = ", ".join(kept.changed() if is_ours else kept.put_back())
+    if question["do"] == "open" and (names or is_raised):
+        does = f"replaces {names}" if names else f"raises {describe(error)}"
+        said = f"it {does} when it is imported, or its operations are tried"
+        target = question["arguments"]["tuple"][0]
+        return {"error": f"{target} cannot be loaded: {said}", "kind": "engine"}
+    if isinstance(error, TargetError):
+        kind = "override" if isinstance(error, OverrideError) else "engine"
+        return {"error": str(error), "kind": kind}
+    after = f" after {names} had been replaced" if names else ""
+    return {"error": describe(error) + after, "kind": "raised" if is_raised else "suite"}
 
 
 @contextmanager
@@ -170,6 +194,7 @@ def main(arguments: list[str]) -> int:
     keep(int(lifeline))
     channel = _taken()
     harden()
+    kept.keep()
     for module in modules:
         importlib.import_module(module)
     answering = Answering(channel, Memory(int(megabytes)))
@@ -180,7 +205,7 @@ def main(arguments: list[str]) -> int:
             answer = answering.answer(number, question)
             if here() != owner:  # a child that somebody's code forked, and that came back here
                 leave(0)
-            channel.send([number, answer])
+            answering.send(number, answer)
         except ClosedError:  # if the parent is gone, the channel's thread has noticed
             sleep(MOMENT)
             leave(LOST_CHANNEL)
