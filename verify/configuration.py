@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any
 
 OWN, SHARED = "gradverify.toml", "pyproject.toml"
+TABLE = "tool.gradverify"
+NEAR = 0.87
+"""How like ours a table's name must be to be a slip: of 1; `tool.verify` is somebody else's."""
 KEYS: dict[str, type] = {
     "target": str,
     "report-dir": str,
@@ -116,12 +119,25 @@ def _table(folder: Path) -> tuple[Mapping[str, Any], str]:
     if own.is_file():
         return _read(own), OWN
     if shared.is_file():
-        tool = _read(shared).get("tool", {})
+        whole = _read(shared)
+        tool = whole.get("tool", {})
         table = tool.get("gradverify", {}) if isinstance(tool, dict) else {}
+        if not table:
+            _refuse_misspelt(whole)
         if not isinstance(table, dict):
             raise ConfigError(f"{SHARED}: [tool.gradverify] is no table")
         return table, f"{SHARED}, [tool.gradverify]"
     return {}, OWN
+
+
+def _refuse_misspelt(whole: Mapping[str, Any]) -> None:
+    """Raises ConfigError for a table whose name is nearly ours: nothing else would ever say so."""
+    tables = {name: table for name, table in whole.items() if isinstance(table, dict)}
+    inner = [f"{top}.{name}" for top, table in tables.items() for name in table]
+    for name in (*tables, *inner):
+        meant = TABLE if "." in name else TABLE.rpartition(".")[2]
+        if name != TABLE and difflib.get_close_matches(name.lower(), [meant], cutoff=NEAR):
+            raise ConfigError(f"{SHARED}: there is no table [{name[:60]}]; did you mean [{TABLE}]?")
 
 
 def _read(path: Path) -> dict[str, Any]:

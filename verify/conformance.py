@@ -111,6 +111,8 @@ def run_conformance(
     __tracebackhide__ = True
     if fail_on is not None and fail_on not in SEVERITIES:
         raise ValueError(f"fail_on is {', '.join(SEVERITIES)} or None, not {fail_on!r}")
+    if type(seed) is not int or not 0 <= seed < 2**63:
+        raise ValueError(f"the seed is a whole number, 0 or more, not {seed!r:.40}")
     laws = laws_for(select, ignore, network is not None)
     limits = None if in_process else limits_of(case_timeout, memory)
     with ExitStack() as opened:

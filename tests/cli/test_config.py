@@ -79,6 +79,35 @@ def test_what_is_not_known_is_refused_in_a_sentence(tmp_path, text, said):
         configured("run", tmp_path)
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["tool.gradverfy", "tool.grad-verify", "tool.GradVerify", "tools.gradverify", "gradverify",
+     "gradverfy"],
+)  # fmt: skip
+def test_table_whose_name_is_misspelt_is_refused_with_the_right_one(tmp_path, name):
+    (tmp_path / "pyproject.toml").write_text(f"[{name}]\nseed = 1\n", encoding="utf-8")
+    with pytest.raises(ConfigError) as refused:
+        configured("run", tmp_path)
+    said = f"there is no table [{name}]; did you mean [tool.gradverify]?"
+    assert str(refused.value) == f"pyproject.toml: {said}"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["tool.verify", "tool.gradio", "tool.gradverify-extra", "tool.pytest.gradverfy", "project",
+     "tool.gradverify"],
+)  # fmt: skip
+def test_table_of_another_tool_is_its_own(tmp_path, name):
+    (tmp_path / "pyproject.toml").write_text(f"[{name}]\n", encoding="utf-8")
+    assert configured("run", tmp_path) == {}
+
+
+def test_misspelt_table_beside_the_right_one_is_nobodys(tmp_path):
+    text = "[tool.gradverify]\nseed = 1\n[tool.gradverfy]\nseed = 2\n"
+    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
+    assert configured("run", tmp_path) == {"seed": 1}
+
+
 def test_run_uses_the_configuration_and_refuses_a_bad_one(
     tmp_path, engine_file, monkeypatch, capsys
 ):

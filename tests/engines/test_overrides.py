@@ -109,6 +109,8 @@ WRONG = {
     "primal": ({"primal": ".grad"}, "does not hold it"),
     "gradient": ({"gradient": ".grad +"}, "SyntaxError"),
     "gradient of nothing": ({"gradient": ".slope"}, "'Value' object has no attribute 'slope'"),
+    "gradient of the number": ({"gradient": ".data"}, "that is where its number is"),
+    "gradient of the number in full": ({"gradient": "{}.data"}, "that is where its number is"),
     "gradient of text": (
         {"gradient": ".__class__.__name__"},
         "gradient is str 'Value', not a real number",

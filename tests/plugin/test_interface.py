@@ -114,6 +114,10 @@ def test_run_in_doubt_is_raised_as_such_and_never_as_wrong(monkeypatch):
         ({"engine": "torch", "case_timeout": 0}, ValueError, "seconds, 0.05 or more, not 0"),
         ({"engine": "torch", "memory": -1}, ValueError, "0 for no limit or 32 or more, not -1"),
         ({"engine": "torch", "memory": 31}, ValueError, "0 for no limit or 32 or more, not 31"),
+        ({"engine": "torch", "seed": "a"}, ValueError, "a whole number, 0 or more, not 'a'"),
+        ({"engine": "torch", "seed": True}, ValueError, "a whole number, 0 or more, not True"),
+        ({"engine": "torch", "seed": -1}, ValueError, "a whole number, 0 or more, not -1"),
+        ({"engine": "torch", "seed": 2**63}, ValueError, "0 or more, not 9223372036854775808"),
         ({"engine": "torch", "fail_on": "err"}, ValueError, "fail_on is note, warning, error or"),
     ],
 )

@@ -173,6 +173,8 @@ class OperatorEngine:
         """Read the configuration's, of a leaf; raises what reading it raises."""
         if given.gradient is None:
             return
+        if given.gradient.removeprefix("{}") in {self._primal.text, f".{self._primal.name}"}:
+            raise TargetError("that is where its number is")
         leaf = self.lift(1.25)
         try:
             self.backward(self._joined(leaf, names))
