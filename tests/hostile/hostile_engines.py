@@ -75,6 +75,9 @@ HOSTILE: dict[str, Hostile] = {
     "ends-the-process": Hostile(spoilt("os._exit(0)"), "RUN04", "exit code 0"),
     "exits": Hostile(spoilt("sys.exit(3)"), "RUN01", "SystemExit"),
     "interrupts": Hostile(spoilt("raise KeyboardInterrupt"), "RUN01", "KeyboardInterrupt"),
+    "interrupts-always": Hostile(
+        spoilt("raise KeyboardInterrupt", when="True"), "RUN01", "KeyboardInterrupt"
+    ),
     "interrupts-backward": Hostile(
         replaced(SOURCE, (RULE, f"            if {RARE}: raise KeyboardInterrupt\n{RULE}")),
         "RUN01", "KeyboardInterrupt",
@@ -177,9 +180,6 @@ UNLOADABLE: dict[str, Hostile] = {
     "ends-on-import": Hostile(importing("os._exit(0)"), None, "exit code 0"),
     "interrupts-on-import": Hostile(
         SOURCE + "\n    raise KeyboardInterrupt\n", None, "it raises KeyboardInterrupt"
-    ),
-    "interrupts-while-probed": Hostile(
-        spoilt("raise KeyboardInterrupt", when="True"), None, "it raises KeyboardInterrupt"
     ),
     "breaks-builtins-on-import": Hostile(
         importing("import builtins", "vars(builtins)['isinstance'] = None"), None,

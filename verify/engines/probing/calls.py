@@ -9,6 +9,7 @@ from typing import Any
 
 from verify.engines.engine import NotANumberError, TargetError
 from verify.engines.observe import describe
+from verify.engines.raised import INTERRUPTS, RaisedError
 
 LACKING = (TypeError, AttributeError, NotImplementedError, AssertionError)
 """What an engine raises for an operation, or a kind of operand, that it never meant to have."""
@@ -16,11 +17,21 @@ SLOT = re.compile(r"\{(\d*|\*)\}")
 
 
 def run(function: Callable[..., Any], *operands: Any) -> Any:
-    """Call somebody's code: ``sys.exit`` in it is a failure of it, and no end of ours."""
+    """Call somebody's code: ``sys.exit`` in it is a failure of it, and no end of ours.
+
+    Raises:
+        RaisedError: in place of what it raises that is no ``Exception``.
+    """
     try:
         return function(*operands)
     except SystemExit as error:
         raise RuntimeError(f"SystemExit({error.code!r})") from None
+    except Exception:
+        raise
+    except INTERRUPTS:
+        raise
+    except BaseException as error:  # noqa: BLE001 - it is caught as any failure is
+        raise RaisedError(error) from None
 
 
 def member(node: Any, name: str) -> Any:
