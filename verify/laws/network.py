@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from verify.check import holds
 from verify.engines import describe
+from verify.engines.raised import INTERRUPTS
 from verify.laws.initial import INITIAL_LAWS
 from verify.laws.law import Book, Breach, Law
 from verify.laws.layers import LAYER_LAWS
@@ -147,7 +148,9 @@ def wrong_length_refused(network: Network, book: Book) -> None:
         made.instance.answer_to(0.5)
     except NameError as error:
         book.enter(Breach(f"{name} called with 0.5 raises {describe(error)}: a slip of its code"))
-    except (Exception, SystemExit):  # noqa: BLE001 - refusing is right
+    except INTERRUPTS:
+        raise
+    except BaseException:  # noqa: BLE001 - refusing is right
         book.enter(None)
     else:
         said = f"{name} answers to 0.5, where it takes a list of {SAMPLE.n_inputs} inputs"

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from verify.engines import GraphEngine, NotANumberError, describe
+from verify.engines.raised import INTERRUPTS
 from verify.networks.expression import squared_error
 from verify.networks.shape import Shape
 from verify.program import BY_NAME
@@ -230,7 +231,9 @@ def attempt(what: str, function: Callable[..., T], *operands: Any) -> T:
         return function(*operands)
     except NotANumberError as error:
         raise NetworkError(f"{what}: {error}") from None
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - somebody's code may raise anything
+    except INTERRUPTS:
+        raise
+    except BaseException as error:  # noqa: BLE001 - somebody's code may raise anything
         raise NetworkError(f"{what} raises {describe(error)}") from None
 
 

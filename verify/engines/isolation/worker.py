@@ -17,7 +17,6 @@ from typing import Any, TypeVar
 from verify.engines.engine import TargetError
 from verify.engines.isolation import kept
 from verify.engines.isolation.channel import Channel, ClosedError
-from verify.engines.isolation.contained import Contained
 from verify.engines.isolation.guard import LOST_CHANNEL, Memory, end, harden, keep
 from verify.engines.isolation.wire import (
     function_of,
@@ -43,8 +42,6 @@ class Answering:
         """Nothing is open yet."""
         self._channel, self._memory = channel, memory
         self._subject: Any = None
-        self._contained: Any = None
-        """The same for all laws: what one of them found out of it, another may know."""
 
     def answer(self, number: int, question: dict[str, Any]) -> dict[str, Any]:
         """The answer to one question, or why there is none."""
@@ -71,12 +68,11 @@ class Answering:
             return self._stepped(number, question["asked"])
         task = function_of(question["task"])
         with without(self._subject, question["without"]):
-            return pack(task(self._contained, *unpack(question["arguments"])))
+            return pack(task(self._subject, *unpack(question["arguments"])))
 
     def _opened(self, question: dict[str, Any]) -> Any:
         opener = function_of(question["opener"])
         self._subject = opener(*unpack(question["arguments"]))
-        self._contained = Contained(self._subject)
         self._memory.loaded()
         return pack_facts(self._subject.facts)
 
