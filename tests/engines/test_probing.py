@@ -284,3 +284,37 @@ def test_names_that_engines_use_now_and_then_are_guessed(engine_file, name):
         source, found = SOURCE.replace(".grad", f".{name}"), f".{name}"
     facts = open_engine(engine_file(source)).facts
     assert found in {facts.gradient, facts.backward}
+
+
+SEVERAL_CLASSES = """
+class Node:
+    def __init__(self, data, parents=()):
+        self.data, self.parents, self.found = data, parents, None
+
+    @property
+    def grad(self):
+        if self.found is None:
+            raise RuntimeError("call backward() first")
+        return self.found
+
+    def __mul__(self, other):
+        return Product(self.data * other.data, ((self, other.data), (other, self.data)))
+
+    def backward(self, slope=1.0):
+        self.found = (self.found or 0.0) + slope
+        for parent, factor in self.parents:
+            parent.backward(slope * factor)
+
+
+class Value(Node):
+    pass
+
+
+class Product(Node):
+    pass
+"""
+
+
+def test_gradient_of_a_result_of_another_class_may_raise_until_backward(engine_file):
+    """``Value`` gives ``Product``, which is none: a member that cannot be read yet is there."""
+    assert {"mul", "imul"} <= set(opened(engine_file, SEVERAL_CLASSES).facts.spellings)

@@ -182,18 +182,12 @@ class Finder:
         """Whether a result of another class has what a value has: engines may have several."""
         try:
             self._made.primal.read(result)
-            if not self._has_gradient(result):
+            if self._gradient.name is not None and not _has(result, self._gradient.name):
                 return False
             self._gradient.get(result)
         except NotANumberError:
             return False
         return not isinstance(result, float | int) and self._backward(result)
-
-    def _has_gradient(self, result: Any) -> bool:
-        name = self._gradient.name
-        if name is None or isinstance(result, self._cls):
-            return True  # one that can only be read after backward() is there
-        return hasattr(result, name)
 
     def samples(self, form: str) -> list[Any]:
         """Operands for a form: fresh values, and numbers where it takes them."""
@@ -305,3 +299,11 @@ def can_be_differentiated(text: str) -> Callable[[Any], bool]:
         return lambda _value: True
     name = text[1:].partition("(")[0]
     return lambda value: method(value, name) is not None
+
+
+def _has(result: Any, name: str) -> bool:
+    """Whether a member is there; one that raises until backward() has run is."""
+    try:
+        return bool(run(hasattr, result, name))
+    except Exception:  # noqa: BLE001 - a property is somebody's code too
+        return True
