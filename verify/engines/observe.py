@@ -87,16 +87,12 @@ def _observe_graph(engine: GraphEngine, case: Case) -> Observation:
     nodes: list[Any] = []
     try:
         build(engine, case.program, case.point, nodes)
-    except INTERRUPTS:
-        raise
-    except BaseException as error:  # noqa: BLE001 - somebody's engine may raise anything
+    except Exception as error:  # noqa: BLE001 - somebody's engine may raise anything
         failed = _failed("forward", len(nodes), error)
         return replace(failed, primals=_readable(engine, nodes))
     try:
         engine.backward(nodes[-1])
-    except INTERRUPTS:
-        raise
-    except BaseException as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001
         failed = _failed("backward", case.program.output, error)
         return replace(failed, primals=_readable(engine, nodes))
     return read(engine, nodes, case.program)
@@ -109,9 +105,7 @@ def _observe_function(engine: FunctionalEngine, case: Case) -> Observation:
     except StepError as error:
         failed = _failed("forward", len(error.made), error.__cause__ or error)
         return replace(failed, primals=_floats(error.made))
-    except INTERRUPTS:
-        raise
-    except BaseException as error:  # noqa: BLE001 - somebody's engine may raise anything
+    except Exception as error:  # noqa: BLE001 - somebody's engine may raise anything
         return _failed("backward", case.program.output, error)
     primals: list[float] = []
     try:

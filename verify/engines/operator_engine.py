@@ -30,7 +30,7 @@ from verify.engines.probing.calls import (
     refused,
     run,
     statements,
-)  # fmt: skip
+)
 from verify.engines.probing.construction import Construction, constructions_of
 from verify.engines.probing.graphs import Lab, join_of, numberless
 from verify.engines.probing.members import GRADIENTS, PRIMALS, Gradient, gradient_of

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import builtins
-import cmath
-import math
-import operator
 import os
-import random
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -21,7 +17,7 @@ from verify.engines.raised import MARK
 from verify.laws.cases import single_case
 from verify.laws.law import Book, Breach, Law
 
-MODULES: tuple[ModuleType, ...] = (builtins, math, cmath, random, operator)
+MODULES: tuple[ModuleType, ...] = (builtins, *kept.WATCHED)
 STREAMS = ("stdin", "stdout", "stderr")
 Things = dict[str, object]
 

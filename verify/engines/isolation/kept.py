@@ -15,6 +15,8 @@ import random
 from types import ModuleType
 from typing import Any
 
+WATCHED: tuple[ModuleType, ...] = (math, cmath, random, operator)
+"""Modules whose functions an engine has no reason to replace, beside ``builtins``."""
 _held = vars(builtins)
 _ours: dict[str, Any] = {}  # both are empty until they are kept
 _watched: dict[ModuleType, dict[str, Any]] = {}
@@ -46,7 +48,7 @@ class Kept(ModuleType):
 def keep() -> None:
     """From now on ``builtins`` stays as it is now, and the others are watched."""
     _ours.update(_held)
-    _watched.update({module: dict(vars(module)) for module in (math, cmath, random, operator)})
+    _watched.update({module: dict(vars(module)) for module in WATCHED})
     builtins.__class__ = Kept
 
 
