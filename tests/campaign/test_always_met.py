@@ -13,6 +13,7 @@ from strategies.ladder import RUNGS
 from verify.campaign import Budget
 from verify.program.floats import FLOAT32, FLOAT64
 
+pytestmark = pytest.mark.once
 GLIMPSE = Budget(programs=1, points=4, minimum=1, rounds=0)
 
 

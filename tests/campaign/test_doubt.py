@@ -16,6 +16,7 @@ from verify.engines import open_engine
 from verify.oracles import BallOracle, Bench, SymbolicOracle, TorchOracle
 from verify.program import ops
 
+pytestmark = pytest.mark.once
 SMALL = Budget(programs=1, points=4, minimum=0, rounds=0)
 
 

@@ -16,6 +16,7 @@ from verify.program import FORMS
 from verify.report import FORMATS, Document
 from verify.report.document import STATUSES
 
+pytestmark = pytest.mark.once
 SMALL = Budget(programs=1, points=4, minimum=0, rounds=0)
 
 
@@ -199,7 +200,6 @@ def test_findings_are_ordered_by_severity_and_replayable(document):
     assert all((f.replay is None) == (f.case is None) for f in found.findings)
 
 
-@pytest.mark.once
 def test_fingerprint_is_that_of_the_bug_and_not_of_the_run(document):
     def errors(seed: int) -> set[str]:
         found = document(overwriting("tanh"), seed=seed).findings

@@ -11,6 +11,7 @@ from verify.engines import TargetError, observe
 from verify.engines.unfinished import open_by_hand, open_values
 from verify.program.text import parse_case
 
+pytestmark = pytest.mark.once
 BUDGET = Budget(programs=2, points=5, minimum=1, rounds=20)
 VALUES = """\
 import math

@@ -213,7 +213,7 @@ def test_replay_takes_a_file_of_the_corpus_and_a_finding_of_a_report(run, tmp_pa
     assert main(["replay", str(report), "--finding", finding["fingerprint"]]) == 0
 
 
-@pytest.mark.parametrize("name", ["GRA01-1", "GRA01-1.json"])
+@pytest.mark.parametrize("name", ["GRA01-1", "GRA01-1.json", "GRA01"])
 def test_finding_of_a_report_is_replayed_by_its_name_from_any_folder(
     run, tmp_path, folder, capsys, monkeypatch, name
 ):

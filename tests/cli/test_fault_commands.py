@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import xml.etree.ElementTree as ET
 
+import pytest
+
 from verify.cli.main import main
 from verify.faults import FAULTS
 from verify.faults.plants import PLANTS
+
+pytestmark = pytest.mark.once
 
 
 def test_faults_lists_every_fault_and_what_is_left_out(capsys):

@@ -162,7 +162,7 @@ def test_accepted_finding_is_known_until_it_passes(repository, gate, tmp_path):
     report = json.loads((tmp_path / "reports/engine-Value/report.json").read_text(encoding="utf-8"))
     name = next(f["fingerprint"] for f in report["findings"] if f["law"] == "GRA01")
     assert gate("--accept", name)[0] == 2
-    code, _, err = gate("--accept", name, "--reason", 'until "spring"\n')
+    code, _, err = gate("--accept", "GRA01-1", "--reason", 'until "spring"\n')
     assert (code, err) == (0, "")
     assert gate("--accept", name, "--reason", "again")[0] == 2
     code, out, _ = gate("--no-corpus")

@@ -13,6 +13,7 @@ from verify.cli import main
 from verify.program.json_form import case_to_json
 from verify.program.text import parse_case
 
+pytestmark = pytest.mark.once
 CASE = case_to_json(parse_case("x0 = 2.0\n%1 = mul(x0, x0)"))
 
 

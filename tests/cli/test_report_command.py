@@ -79,11 +79,21 @@ def test_finding_is_a_script_and_a_test(cli, stored, name):
     compile(out, "script", "exec")
 
 
-@pytest.mark.parametrize("name", ["EDG01-1", "EDG01-1.json", "EDG01", "ba9876543210"])
+@pytest.mark.parametrize("name", ["EDG01-1", "EDG01-1.json", "EDG01", "ba9876543210", "ba98"])
 def test_finding_is_chosen_by_name(cli, stored, name):
     code, out, _ = cli("report", stored, "--format", "script", "--finding", name)
     assert code == 0
     assert out == FINDING_FORMATS["script"][1](WHOLE, WHOLE.findings[1], None)
+
+
+def test_name_of_several_findings_chooses_none(cli, stored):
+    twice = replace(
+        WHOLE, findings=(WHOLE.findings[1], replace(WHOLE.findings[1], fingerprint="ba9876543211"))
+    )
+    Path(stored).write_text(JSON(twice), encoding="utf-8")
+    code, out, err = cli("report", stored, "--format", "script", "--finding", "EDG01")
+    assert (code, out) == (2, "")
+    assert "2 findings are called 'EDG01': choose one of EDG01-1.json" in err
 
 
 @pytest.mark.parametrize("name", SAMPLES)

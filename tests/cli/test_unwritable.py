@@ -13,6 +13,7 @@ from faulty_engines import overwriting
 from verify.cli import main
 from verify.cli.store import folder_of, write_whole
 
+pytestmark = pytest.mark.once
 FULL = OSError(errno.ENOSPC, "No space left on device")
 
 

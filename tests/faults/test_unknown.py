@@ -12,6 +12,7 @@ from faulty_engines import SOURCE, backward_of, overwriting, replaced
 from verify.diagnose import diagnose
 from verify.faults import BY_CODE, FAULTS
 
+pytestmark = pytest.mark.once
 SCALED = replaced(
     SOURCE,
     ("self.grad += (1 - out.data * out.data)", "self.grad += 1.001 * (1 - out.data * out.data)"),

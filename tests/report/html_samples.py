@@ -50,8 +50,9 @@ WARNING = FindingRecord(
     ulps=None, digits=None, message="exp(800.0) raises OverflowError", replay="EDG01-1.json",
 )  # fmt: skip
 NOTE = replace(
-    WARNING, law="SUP01", severity="note", title="operations not there", operation=None,
-    fault="missing-operation", case=None, program=None, message="not there: log", replay=None,
+    WARNING, fingerprint="c0ffee000000", law="SUP01", severity="note",
+    title="operations not there", operation=None, fault="missing-operation", case=None,
+    program=None, message="not there: log", replay=None,
 )  # fmt: skip
 ENGINE = {
     "name": "engine.py", "primal": ".data", "gradient": ".grad", "backward": ".backward()",

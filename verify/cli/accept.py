@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from verify.cli import exit_codes
+from verify.cli.finding_names import is_called
 from verify.cli.ignored import say_what_git_ignores
 from verify.cli.store import FINDING_SCHEMA, folder_of, write_whole
 from verify.cli.stored import document
@@ -45,9 +46,12 @@ def _finding(report: Path, wanted: str) -> dict[str, object]:
     data = document(report)
     listed = data.get("findings") if isinstance(data, dict) else None
     findings = [f for f in listed if isinstance(f, dict)] if isinstance(listed, list) else []
-    found = [f for f in findings if str(f.get("fingerprint")).startswith(wanted)]
+    found = [
+        f for f in findings
+        if is_called(wanted, f.get("law"), f.get("fingerprint"), f.get("replay"))
+    ]  # fmt: skip
     if len(found) != 1:
-        names = " ".join(str(f.get("fingerprint")) for f in findings) or "none"
+        names = " ".join(str(f.get("replay") or f.get("fingerprint")) for f in findings) or "none"
         raise ProgramError(f"{report} has {len(found)} findings {wanted}; it has {names}")
     return found[0]
 

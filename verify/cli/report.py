@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from verify.cli import exit_codes
+from verify.cli.finding_names import is_called
 from verify.cli.store import SPELT, write_whole
 from verify.cli.streams import UnwritableError, complain, reason
 from verify.report import FINDING_FORMATS, FORMATS, Document
@@ -82,18 +83,19 @@ def _folder_of(document: Document, folder: Path) -> str | None:
 
 
 def _of_finding(document: Document, options: argparse.Namespace) -> str:
-    """The one finding that was asked for, by its file, fingerprint or law; else the first."""
+    """The one finding that was asked for, by any of its names; else the first that can be shown."""
     _, render = FINDING_FORMATS[options.format]
     wanted = options.finding
     found = [
         finding for finding in document.findings
-        if wanted is None or wanted in (
-            finding.fingerprint, finding.law, finding.replay, (finding.replay or "")[:-5],
-        )
+        if wanted is None or is_called(wanted, finding.law, finding.fingerprint, finding.replay)
     ]  # fmt: skip
     if not found:
         what = "no finding" if wanted is None else f"no finding {wanted!r}"
         raise ReportError(f"there is {what} in it")
+    if wanted is not None and len(found) > 1:
+        names = " ".join(finding.replay or finding.fingerprint for finding in found)
+        raise ReportError(f"{len(found)} findings are called {wanted!r}: choose one of {names}")
     for finding in found:
         text = render(document, finding, None)
         if text is not None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from verify.campaign.replay import ANY
+from verify.cli.finding_names import is_called
 from verify.cli.store import FINDING_SCHEMA, find_target
 from verify.laws import BY_CODE
 from verify.program import Case, ProgramError
@@ -29,13 +30,12 @@ class Stored:
     operation: str | None = ANY
 
 
-def read(path: Path, fingerprint: str | None = None) -> Stored:
+def read(path: Path, wanted: str | None = None) -> Stored:
     """The finding of a file, or a bare case.
 
     Args:
         path: a finding's file, a report, or a case.
-        fingerprint: which finding of a report, or the name of its file, such as ``GRA01-1``; the
-            first digits of a fingerprint do, if no other begins so.
+        wanted: which finding of a report, by any of its names (:mod:`verify.cli.finding_names`).
 
     Raises:
         ProgramError: if the file is none of these, or has no such finding.
@@ -44,10 +44,10 @@ def read(path: Path, fingerprint: str | None = None) -> Stored:
     data = document(path)
     schema = data.get("schema") if isinstance(data, dict) else None
     if isinstance(data, dict) and schema == FINDING_SCHEMA:
-        return _finding(data, path, fingerprint)
+        return _finding(data, path, wanted)
     if isinstance(data, dict) and schema == REPORT_SCHEMA:
-        return _of_report(data, path, fingerprint)
-    if fingerprint is not None:
+        return _of_report(data, path, wanted)
+    if wanted is not None:
         raise ProgramError("--finding names a finding of a report, and this is none")
     return Stored(None, None, _replayable(case_from_json(data)))
 
@@ -74,7 +74,7 @@ def _finding(data: dict[str, Any], path: Path, wanted: str | None = None) -> Sto
     if base is not None and not isinstance(base, str):
         raise ProgramError("the finding's base is not a path")
     own = data.get("fingerprint")
-    if wanted is not None and not str(own).startswith(wanted):
+    if wanted is not None and not is_called(wanted, law, own, path.name):
         raise ProgramError(f"it holds the finding {own}, not {wanted}")
     place = data.get("operation", ANY)
     if place is not None and not isinstance(place, str):
@@ -95,6 +95,7 @@ def _of_report(data: dict[str, Any], path: Path, wanted: str | None) -> Stored:
     if not chosen:
         raise ProgramError(f"the report has no finding {wanted} with a case; it has {names}")
     if len(chosen) > 1:
+        names = " ".join(_name(f) or str(f.get("fingerprint")) for f in chosen)
         raise ProgramError(f"the report has several findings: choose one by --finding, of {names}")
     base = _base_beside(chosen[0], path)
     return _finding({**chosen[0], "target": data.get("target"), "base": base}, path)
@@ -106,8 +107,8 @@ def _name(finding: dict[str, Any]) -> str:
 
 
 def _is_called(finding: dict[str, Any], wanted: str) -> bool:
-    named = wanted.removesuffix(".json") == _name(finding)
-    return named or str(finding.get("fingerprint")).startswith(wanted)
+    file = finding.get("replay")
+    return is_called(wanted, finding.get("law"), finding.get("fingerprint"), file)
 
 
 def _base_beside(finding: dict[str, Any], report: Path) -> str | None:

@@ -38,7 +38,9 @@ def add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     replay.add_argument("file", metavar="FILE", help="a finding, report or case of an earlier run")
     replay.add_argument(
-        "--finding", metavar="NAME", help="which finding of a report: GRA01-1, or its fingerprint"
+        "--finding",
+        metavar="NAME",
+        help="which finding of a report: GRA01-1, its law or its fingerprint",
     )
     replay.add_argument(
         "--engine", metavar="TARGET",

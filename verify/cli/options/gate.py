@@ -72,7 +72,9 @@ def _against(gate: argparse.ArgumentParser) -> None:
         "--strict-known", action="store_true", help="a known failure that passes closes the gate"
     )
     gate.add_argument(
-        "--accept", metavar="FINGERPRINT", help="add a finding of the last report to the known ones"
+        "--accept",
+        metavar="NAME",
+        help="add a finding of the last report to the known ones: GRA01-1, its law or fingerprint",
     )
     gate.add_argument("--reason", metavar="TEXT", help="why it is accepted")
 
