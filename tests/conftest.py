@@ -14,6 +14,7 @@ import pytest
 from faulty_engines import SOURCE
 from finished import Finished
 from hypothesis import settings
+from warm_gradverify import warm
 
 from verify.campaign import Budget
 from verify.campaign.explore import Explorer
@@ -88,14 +89,32 @@ def explore(engine_file: EngineFile, oracles: Bench) -> Explore:
     return run
 
 
+@pytest.fixture(scope="session")
+def started() -> Iterator[list[str]]:
+    """How the command line is started: from a process that has loaded torch, where one can fork."""
+    if not hasattr(os, "fork"):
+        yield [sys.executable, "-m", "verify"]
+        return
+    with tempfile.TemporaryDirectory() as folder, warm(Path(folder), _inherited()) as script:
+        yield [str(script)]
+
+
+def _inherited() -> dict[str, str]:
+    return {k: v for k, v in os.environ.items() if not k.startswith("HYPOTHESIS_")}
+
+
 @pytest.fixture
-def gradverify(tmp_path: Path) -> Gradverify:
-    """Run the command line in a process of its own, in a folder of its own."""
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("HYPOTHESIS_")}
+def gradverify(tmp_path: Path, started: list[str]) -> Gradverify:
+    """Run the command line in a process of its own, in a folder of its own.
+
+    Where the environment is given it is a process from its start on, which may load other modules.
+    """
+    inherited = _inherited()
 
     def run(*arguments: str, environment: Mapping[str, str] | None = None) -> Finished:
+        start = [sys.executable, "-m", "verify"] if environment else started
         done = subprocess.run(
-            [sys.executable, "-m", "verify", *arguments],
+            [*start, *arguments],
             cwd=tmp_path,
             env={**inherited, "COLUMNS": "80", **(environment or {})},
             capture_output=True,

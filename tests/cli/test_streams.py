@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here"),
 ]
 
-RUN = ("run", "--quick", "--ops", "add")
+RUN = ("run", "--quick", "--ops", "add", "--select", "GRA")
 FULL = "No space left on device"
 
 

@@ -31,7 +31,7 @@ from documented_blocks import (
     steps_of,
 )
 from ruamel.yaml import YAML
-from warm_gradverify import client
+from warm_gradverify import warm
 
 pytestmark = [
     pytest.mark.once,
@@ -73,18 +73,8 @@ def commands() -> Iterator[dict[str, str]]:
         }  # fmt: skip
         environment.pop("GITHUB_ACTIONS", None)
         (folder / "python").symlink_to(sys.executable)
-        shim = folder / "gradverify"
-        shim.write_text(client(str(folder / "socket")), encoding="utf-8")
-        shim.chmod(0o755)
-        server = Path(__file__).with_name("warm_gradverify.py")
-        process = subprocess.Popen(
-            [sys.executable, str(server), str(folder / "socket")],
-            env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        yield environment
-        process.communicate(timeout=20)
+        with warm(folder, environment):
+            yield environment
 
 
 @pytest.mark.parametrize("name", BLOCKS)

@@ -1,9 +1,9 @@
 """``gradverify`` without its start: a process that has loaded everything forks for each command.
 
-``python warm_gradverify.py SOCKET`` serves until its standard input ends. ``client(SOCKET)`` is the
-text of a script that behaves as ``gradverify`` does: it hands over its folder, arguments,
-environment and streams, waits, and ends with the command's exit code. Each command is a process of
-its own, so nothing that one does is seen by the next.
+``python warm_gradverify.py SOCKET`` serves until its standard input ends. ``warm(FOLDER)`` starts
+it and puts a script into the folder that behaves as ``gradverify`` does: it hands over its folder,
+arguments, environment and streams, waits, and ends with the command's exit code. Each command is a
+process of its own, so nothing that one does is seen by the next.
 """
 
 from __future__ import annotations
@@ -13,7 +13,11 @@ import os
 import selectors
 import signal
 import socket
+import subprocess
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 
 CLIENT = """\
 #!{python} -SEs
@@ -27,9 +31,23 @@ with socket.socket(socket.AF_UNIX) as server:
 """
 
 
-def client(place: str) -> str:
-    """The script that stands for ``gradverify``."""
-    return CLIENT.format(python=sys.executable, place=place)
+@contextmanager
+def warm(folder: Path, environment: Mapping[str, str]) -> Iterator[Path]:
+    """A script in this folder that stands for ``gradverify``, as long as it is asked."""
+    place = str(folder / "socket")
+    script = folder / "gradverify"
+    script.write_text(CLIENT.format(python=sys.executable, place=place), encoding="utf-8")
+    script.chmod(0o755)
+    with subprocess.Popen(
+        [sys.executable, __file__, place], env=dict(environment),
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as server:  # fmt: skip
+        assert server.stdout is not None
+        assert server.stdout.readline() == "ready\n"
+        try:
+            yield script
+        finally:
+            server.communicate(timeout=20)
 
 
 def serve(place: str) -> None:
