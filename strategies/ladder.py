@@ -13,9 +13,9 @@ RUNGS = (1e-12, 1e-8, 1e-4, 0.017, 0.29, 1.7, 3.9, 5.7, 7.3, 9.1, 11.3, 17.9, 29
 """Magnitudes of inputs, each with both signs; none but the first three has a short mantissa."""
 APART = 5
 """So many rungs lie between the two inputs of an operation of two."""
-NUMBERS: dict[str, tuple[float, ...]] = {"pow": (3, 2, 5, -3, 9, 8.5)}
+NUMBERS: dict[str, tuple[float, ...]] = {"pow": (3, 2, 5, -3, 9, 8.5, 4, 6, 7, 10, -4, 2.5, 1 / 3)}
 """The numbers of forms that take one: an odd power and an even one have different signs."""
-NUMBER = (3, 0, -12)
+NUMBER = (3, 0, -12, 250)
 """Those of the others: a short cut for 0 that is right in ``__radd__`` is wrong in ``__rsub__``."""
 
 

@@ -2,8 +2,8 @@
 
 A program of sums and products alone has one. What an engine prints for it is a polynomial of its
 inputs, by right rules and by wrong ones; two different polynomials agree on a set of measure 0,
-and a point without structure is taken not to lie in it. There is no other side to look at either:
-such operations are computed in one way everywhere.
+and a point without structure is taken not to lie in it. That the engine computes such an operation
+in one way everywhere is seen of each alone: at every combination of signs, and at 0.
 
 All other operations have pieces: ``relu`` by definition, ``x ** n`` and ``tanh`` in the code of
 engines. So every other program has two points at least, of different signs and orders, if its
@@ -30,9 +30,17 @@ POINTS: tuple[tuple[float, ...], ...] = (
     (-3.4375, 9.15625, -4.71875, 7.84375, -2.65625, 8.21875),
     (6.40625, -8.8125, 5.59375, -4.28125, 7.15625, -3.34375),
     (-0.28125, -0.09375, -0.46875, -0.15625, -0.34375, -0.21875),
+    (0.0, 1.0625, -0.71875, 0.90625, -1.34375, 0.65625),
+    (-1.0625, 0.0, 0.71875, -0.90625, 1.34375, -0.65625),
 )
-"""Distinct, not special, exact in float32. Of the first all are positive, where every operation is
-smooth."""
+"""Distinct, not special but for the zeros, exact in float32. Of the first all are positive, where
+every operation is smooth."""
+
+GENERAL = 10
+"""So many of POINTS are in general position; those with a zero are for ALONE."""
+
+ALONE = [0, 1, 2, 3, 10, 11]
+"""Where one sum or product by itself is judged: all combinations of signs, and zeros."""
 
 USUAL = 2
 """Points of a program of more than sums and products, if so many lie in its domain."""
@@ -46,11 +54,11 @@ Side = tuple[int, bool]
 def positions(program: Program) -> list[int]:
     """Which of POINTS a program is judged at; the first if all lie outside its domain."""
     if all(family(step.op) in POLYNOMIAL for step in program.instructions):
-        return [0]
+        return ALONE if len(program.instructions) == 1 else [0]
     wanted = 2 * len(piecewise(program))
     chosen: list[int] = []
     usual, met = 0, set[Side]()
-    for index, point in enumerate(POINTS):
+    for index, point in enumerate(POINTS[:GENERAL]):
         if usual >= USUAL and len(met) == wanted:
             break
         reached = sides(program, point[: program.n_inputs])

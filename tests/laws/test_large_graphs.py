@@ -21,6 +21,20 @@ def test_value_that_is_forgotten_after_so_many_uses_is_found(breaches, limit):
     assert "times the gradients of x0 and x1 are" in breach.message
 
 
+ADD = "            self.grad += out.grad  # add\n"
+
+
+@pytest.mark.parametrize("operand", ["self", "other"])
+def test_operand_that_is_forgotten_after_so_many_uses_is_found(breaches, operand):
+    """Counted for one operation and one operand: sums of products do not show it."""
+    line = ADD.replace("self", operand)
+    counted = f"            {operand}.uses = getattr({operand}, 'uses', 0) + 1\n"
+    lost = line.replace("+= out.grad", f"+= out.grad * ({operand}.uses < 17)")
+    (breach,) = breaches("SCL04", replaced(SOURCE, (line, counted + lost)))
+    place = ("self", "other").index(operand)
+    assert f"operand {place} of 100 operations in a row (add) is wrong" in breach.message
+
+
 @pytest.mark.parametrize("limit", [1e4, 1e10])
 def test_gradients_that_are_clipped_are_found_in_a_diamond(breaches, limit):
     clipped = WALK.replace(

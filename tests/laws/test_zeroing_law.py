@@ -28,7 +28,7 @@ def test_zero_grad_that_resets_the_graph_is_right(examine):
 
 
 def test_engine_without_zero_grad_is_not_examined(examine):
-    assert examine("LIF09").skipped == "its values have no zero_grad()"
+    assert examine("LIF09").skipped == "its values have no zero_grad(), and need none"
 
 
 def test_zero_grad_of_the_value_alone_is_said(breaches):

@@ -153,7 +153,8 @@ def test_impossible_shapes_that_are_accepted_are_listed(examine):
     book = examine("NET11")
     (breach,) = book.breaches
     assert book.compared == 9
-    assert breach.message == f"made without a word: {IMPOSSIBLE}, MLP(True, [2]), MLP(2, [True])"
+    said = f"accepted without an error: {IMPOSSIBLE}, MLP(True, [2]), MLP(2, [True])"
+    assert breach.message == said
 
 
 CHECKED = "        sizes = [n_in] + widths\n"
@@ -170,7 +171,7 @@ def test_impossible_shapes_that_are_refused_are_not(examine, check, left):
     book = examine("NET11", network((CHECKED, f"{CHECKED}        {check}\n")))
     assert book.compared == 9
     found = [breach.message for breach in book.breaches]
-    assert found == ([] if left is None else [f"made without a word: {left}"])
+    assert found == ([] if left is None else [f"accepted without an error: {left}"])
 
 
 def test_layers_are_called_by_themselves(examine):

@@ -180,8 +180,8 @@ def test_second_step_that_is_wrong_in_another_way_has_no_name(opened):
 @pytest.mark.parametrize(
     ("name", "fault", "words"),
     [
-        ("wrong length accepted", "zip-truncation", "too few (2), too many (4), none (0) as if"),
-        ("too few accepted", "zip-truncation", "too few (2), none (0) as if"),
+        ("wrong length accepted", "zip-truncation", "too few (2), too many (4), none (0), where"),
+        ("too few accepted", "zip-truncation", "too few (2), none (0), where"),
         ("missing inputs are made up", None, "too few (2), too many (4), none (0), where"),
     ],
 )

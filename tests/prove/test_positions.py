@@ -5,7 +5,7 @@ import struct
 import pytest
 
 from strategies.exhaustive import all_programs
-from strategies.positions import POINTS, piecewise, positions, sides
+from strategies.positions import ALONE, GENERAL, POINTS, piecewise, positions, sides
 from verify.program import Program, alone
 from verify.program.text import program_text
 
@@ -22,13 +22,17 @@ def test_points_are_distinct_and_float32_holds_them():
     assert struct.unpack(f"<{len(numbers)}f", struct.pack(f"<{len(numbers)}f", *numbers)) == tuple(
         numbers
     )
-    for point in POINTS:
+    for point in POINTS[:GENERAL]:
         assert len(set(map(abs, point))) == len(point)
         assert not {0.0, 1.0, 2.0} & set(map(abs, point))
 
 
 def test_sums_and_products_have_one_point_and_all_else_more():
     assert {tuple(positions(p)) for p in all_programs(("add", "mul", "isub"), 2, 2)} == {(0,)}
+    single = {tuple(positions(p)) for p in all_programs(("add", "mul", "isub"), 1, 2)}
+    assert single == {tuple(ALONE)}
+    signs = {tuple((x > 0) - (x < 0) for x in POINTS[index][:2]) for index in ALONE}
+    assert signs == {(1, 1), (-1, 1), (1, -1), (-1, -1), (0, 1), (-1, 0)}
     assert all(len(positions(p)) > 1 for p in all_programs(("tanh", "pow"), 2, 2))
 
 

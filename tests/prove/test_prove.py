@@ -42,7 +42,18 @@ def test_prove_says_what_it_proved(gradverify):
     assert done.code == 0, done.err
     assert "4 of size 1, 40 of size 2" in done.out
     assert "PROVED  all 44 programs" in done.out
-    assert "programs that agree at (1.3125, 0.78125): 44\n" in done.out
+    said = " ".join(done.out.split())
+    assert "agree at (1.3125, 0.78125): 44; (-1.1875, 0.84375): 4;" in said
+    assert "(0.0, 1.0625): 4; (-1.0625, 0.0): 4 PROVED" in said
+
+
+@pytest.mark.parametrize("where", ["self.data <= 0", "other.data < 0", "self.data == 0"])
+def test_a_product_that_is_wrong_for_some_signs_is_not_proved(engine_file, oracles, where):
+    line = "            self.grad += other.data * out.grad  # mul\n"
+    wrong = replaced(SOURCE, (line, line.replace("+= ", f"+= 0 if {where} else ")))
+    proof = prove(open_engine(engine_file(wrong)), oracles, ("add", "mul"), 3, 2)
+    assert proof.counterexample is not None
+    assert len(proof.counterexample.case.program.instructions) == 1
 
 
 def test_a_proof_is_of_some_numbers_and_says_which(gradverify):

@@ -23,11 +23,11 @@ def test_ladder_of_a_form_is_that_form_alone(form):
     numbers = {o for made in ladders(form) for o in made.program.instructions[0].operands}
     numbers -= {Ref(0), Ref(1)}
     if form == "pow":
-        assert numbers == {3, 2, 5, -3, 9, 8.5}
+        assert numbers == {3, 2, 5, -3, 9, 8.5, 4, 6, 7, 10, -4, 2.5, 1 / 3}
     elif form in {"div_number", "idiv_number", "rpow"}:
-        assert numbers == ({3} if form == "rpow" else {3, -12})  # 0 divides nothing
+        assert numbers == ({3, 250} if form == "rpow" else {3, -12, 250})  # 0 divides nothing
     else:
-        assert numbers == ({3, 0, -12} if "n" in FORMS[form][1] else set())
+        assert numbers == ({3, 0, -12, 250} if "n" in FORMS[form][1] else set())
 
 
 @pytest.mark.parametrize("form", FORMS)

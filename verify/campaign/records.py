@@ -12,10 +12,14 @@ from verify.engines import DEATHS, Death
 from verify.faults import BY_CODE as FAULTS
 from verify.laws import BY_CODE as LAWS
 from verify.laws import DEADLY, Breach, Law
+from verify.laws.edge_breach import spelt
 from verify.program.json_form import case_to_json
 from verify.program.text import case_text
 from verify.report import FindingRecord, ValueRecord
 from verify.verdict import EngineError, Inaccurate, Interval, Mismatch
+
+NAMED = 3
+"""Cases like the first that are named; more are counted."""
 
 
 def of_finding(finding: Finding) -> FindingRecord:
@@ -84,7 +88,7 @@ def of_incidents(deaths: Sequence[Death]) -> Iterator[FindingRecord]:
 
 def _of_breaches(law: Law, operation: str | None, group: list[Breach]) -> FindingRecord:
     first = group[0]
-    more = f" (and {len(group) - 1} more like it)" if len(group) > 1 else ""
+    more = _others(group[1:])
     return FindingRecord(
         fingerprint=fingerprint(law.code, operation, None, first.fault),
         law=law.code,
@@ -104,6 +108,16 @@ def _of_breaches(law: Law, operation: str | None, group: list[Breach]) -> Findin
         message=first.message + more,
         mend=first.mend or ("" if first.fault else law.mend),
     )
+
+
+def _others(group: list[Breach]) -> str:
+    """What else breaks the law: by name where it is the edge of one operation."""
+    if not group:
+        return ""
+    cases = [b.case for b in group if b.case and len(b.case.program.instructions) == 1]
+    if len(cases) < len(group) or len(group) > NAMED:
+        return f" (and {len(group)} more like it)"
+    return f" (and so for {', '.join(map(spelt, cases))})"
 
 
 def _numbers(finding: Finding) -> tuple[Any, Any, Any, Any, Any]:

@@ -64,6 +64,8 @@ def status_of(
         if not plan.explores:
             return "wrong", f"{_errors(errors)} by {len(examined.laws)} laws."
         agreed = f"{tally.verdicts['Agree']:,} of {tally.cases:,} random cases agreed"
+        if undecided := tally.verdicts["Undecided"]:
+            agreed += f", {undecided:,} {'is' if undecided == 1 else 'are'} undecided"
         cut = f" The run was cut short: {explorer.cut_short}." if explorer.cut_short else ""
         return "wrong", f"{_errors(errors)}: {_names(findings)}. {agreed}.{cut}"
     if stopped(plan, findings):

@@ -12,7 +12,13 @@ from dataclasses import dataclass
 
 from verify.check import Checked, check
 from verify.diagnose.asking import changed_by_backward, changes_operand, returns_nothing
-from verify.diagnose.places import changed_input, place_of, what_was_raised, where_it_is
+from verify.diagnose.places import (
+    changed_input,
+    place_of,
+    what_was_raised,
+    where_it_is,
+    where_it_shows,
+)
 from verify.engines import (
     DEATHS,
     DiedError,
@@ -161,9 +167,12 @@ def _explained(
         index, slot = place_of(program, cause, alone) if alone else (index, None)
         where = where_it_is(checked, cause, index, slot)
         return Diagnosis(None, alone, index, slot, f"{where} {note}", "")
-    where = where_it_is(checked, cause, index, None if walk else slot)
     fault, form = found[0]
-    sentence = f"{where} Every {what} seen is what an engine prints {fault.what.format(form=form)}."
+    if fault.scope == "graph":
+        where = where_it_shows(checked, cause, index)
+    else:
+        where = where_it_is(checked, cause, index, None if walk else slot)
+    sentence = f"{where} Every {what} seen is that of an engine {fault.what.format(form=form)}."
     within = None if walk else form
     also = _spelt_otherwise(program, within) if within else ()
     mend = fault.mended(form)
@@ -251,7 +260,7 @@ def _inaccurate(checked: Checked, verdict: Inaccurate) -> Diagnosis:
     """A formula that loses digits, which holds every number seen."""
     index = next(i for i, made in checked.case.program.steps() if made.op == verdict.operation)
     form, fault = checked.case.program.at(index).form, BY_CODE[verdict.formula]
-    sentence = f"Every number seen is what an engine prints {fault.what.format(form=form)}."
+    sentence = f"Every number seen is that of an engine {fault.what.format(form=form)}."
     return Diagnosis(fault.code, form, index, None, sentence, fault.mended(form))
 
 

@@ -48,6 +48,15 @@ def where_it_is(checked: Checked, cause: Discrepancy, index: int, slot: int | No
     return f"The first wrong gradient is that of {name}, used by {text}."
 
 
+def where_it_shows(checked: Checked, cause: Discrepancy, index: int) -> str:
+    """Where a bug of the walk shows first, which says nothing against the operation there."""
+    if cause.law == "VAL01":
+        return where_it_is(checked, cause, index, None)
+    program = checked.case.program
+    name, text = program.name(cause.index), instruction_text(program, index)
+    return f"It shows first in the gradient of {name}, used by {text}, which is not to blame."
+
+
 def partials_of(checked: Checked, cause: Discrepancy, index: int) -> str:
     """Expected and actual partial, where one contribution makes up the adjoint."""
     cotangent = checked.truth.enclosure.adjoints[index]

@@ -40,7 +40,8 @@ LAW_FAULTS = (
     Fault(
         "interior-kept", "interior gradients are not reset", "law",
         "whose second backward() adds to what interior nodes kept from the first",
-        "Set the gradients of all interior nodes to 0 at the start of backward().",
+        "In backward(), after the nodes are sorted and before the root's gradient is set, set to "
+        "0 the gradient of every node that an operation made, and of no leaf.",
         "the notebook (27, then 72); micrograd#53, #102; 67 of 76 public engines",
     ),
     Fault(
@@ -60,9 +61,9 @@ LAW_FAULTS = (
     Fault(
         "recursion", "backward() recurses", "law",
         "whose walk of the graph recurses, and dies of a long chain",
-        "In the sort of backward() walk with a list as a stack, of nodes each with or without a "
-        "mark. Pop one: if it is marked, append it to the order; else, if it was not seen before, "
-        "push it back with the mark, then its operands.",
+        "In the sort of backward() walk with a list of pairs as a stack, first (root, False). Pop "
+        "(node, done): if done, append the node to the order; else, if it is not in `seen`, add "
+        "it there, push (node, True), and (operand, False) for each operand.",
         "the notebook; micrograd#90; 72 of 76 public engines at a chain of 5,000",
     ),
     Fault(
@@ -73,7 +74,7 @@ LAW_FAULTS = (
         "`if node not in topo` in small engines",
     ),
     Fault(
-        "exponential-walk", "walk of every path", "law",
+        "exponential-walk", "backward() takes exponential time", "law",
         "whose walk goes into nodes it has seen, so that time doubles with every level",
         "In the function that sorts or visits nodes for backward(), return at once from one that "
         "was seen (`if node in seen: return`), and go into the operands of new ones only.",
@@ -84,20 +85,22 @@ LAW_FAULTS = (
         "unordered", "additions in a changing order", "law",
         "whose order of additions, and with it the last bits, changes from run to run, as when "
         "operands are kept in a `set`",
-        "Keep operands in a tuple, in the order they were given, not in `set(...)`.",
+        "Where a result is made, keep its operands in a tuple, in the order they were given, not "
+        "in `set(...)`.",
         "the notebook: 40 of 40 heavily shared graphs",
     ),
     Fault(
         "pow-at-zero", "power at zero", "law",
         "that computes n * x**(n - 1) as it stands where x = 0 and n = 0",
-        "In the backward of `**` take the slope 0 where n is 0, before computing x**(n - 1).",
+        "In the backward of `**` take the slope 0 where the exponent n is 0, before computing "
+        "x**(n - 1).",
         "the notebook; pytorch#27134; tt-metal#54440; 67 of 76 public engines",
     ),
     Fault(
         "silent-complex", "silent complex number", "law",
         "that lets Python turn a fractional power of a negative number into a complex one",
-        "In `**`, where the base is below 0 and the exponent no whole number, return nan or "
-        "raise a ValueError that says so.",
+        "In `__pow__` (and `__rpow__`), before the power is computed: where the base is below 0 "
+        "and the exponent no whole number, return nan or raise a ValueError that says so.",
         "the notebook",
     ),
     Fault(
@@ -125,10 +128,10 @@ LAW_FAULTS = (
         "the notebook",
     ),
     Fault(
-        "stale-gradients", "gradients not reset between steps", "law",
+        "stale-gradients", "zero_grad() leaves gradients of the last step", "law",
         "whose zero_grad leaves gradients of the last step",
-        "In zero_grad() write `p.grad = 0` for every parameter of every layer, and call it before "
-        "each backward().",
+        "In zero_grad() write `p.grad = 0` for every parameter of every layer: look at which its "
+        "loop goes through, and at what parameters() returns.",
         "the notebook: the second pass of training drifts",
     ),
     Fault(

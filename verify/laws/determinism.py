@@ -38,8 +38,8 @@ def same_bits(engine: Engine, book: Book) -> None:
     first, *others = bits_here(engine, case)
     for bits in others:
         if bits != first:
-            said = "the last bits of a gradient differ from run to run: the order in which "
-            said += "contributions are added is not kept"
+            said = "backward() on equal graphs gives a gradient with other last bits: its "
+            said += "contributions are added in another order"
             small = next((SMALLEST for k in range(TRIES) if _differs(engine, k)), case)
             book.enter(Breach(said, None, small, fault=_fault(first, bits)))
             return
@@ -124,8 +124,8 @@ DETERMINISM_LAWS = (
         "a training run can then never be repeated exactly, and where the order of visits matters "
         "for more than rounding, results are wrong in some runs only. Keep operands in a tuple.",
         check=same_bits,
-        example="the last bits of a gradient differ from run to run: the order in which "
-        "contributions are added is not kept",
+        example="backward() on equal graphs gives a gradient with other last bits: its "
+        "contributions are added in another order",
     ),
     Law(
         "DET02", "warning", "bits differ between processes",

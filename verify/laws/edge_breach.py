@@ -72,9 +72,9 @@ def _breach_of_failure(edge: Edge, case: Case, failure: Failure) -> Breach | Non
     refuses = edge.may_raise and failure.kind == "raises"
     if refuses and not slipped(failure):
         return None
-    what = "" if failure.stage != "backward" else " in backward"
-    verb = "raises" if failure.kind == "raises" else "gives no real number:"
-    said = f"{spelt(case)} {verb} {failure.message}{what}, but {edge.why}"
+    pass_ = "backward() of " if failure.stage == "backward" else ""
+    verb = " raises" if failure.kind == "raises" else ":"
+    said = f"{pass_}{spelt(case)}{verb} {failure.message}, but {edge.why}"
     if refuses:
         said += "; this is a slip of the engine's code and no refusal"
     return Breach(said, form, case, fault=_fault_of_failure(edge, case, failure))

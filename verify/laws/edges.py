@@ -124,8 +124,8 @@ EDGE_LAWS = (
         "raises ZeroDivisionError on a legal input: x ** 0 is 1 everywhere, with slope 0. Treat "
         "n = 0 apart. Where the exponent is a value, its own partial x**n * log(x) is 0 at x = 0, "
         "and `math.log` raises.",
-        "0.0 ** 0 raises ZeroDivisionError: 0.0 cannot be raised to a negative power in backward, "
-        "but x ** 0 is 1 and d/dx x ** 0 = 0 at 0",
+        "backward() of 0.0 ** 0 raises ZeroDivisionError: 0.0 cannot be raised to a negative "
+        "power, but x ** 0 is 1 and d/dx x ** 0 = 0 at 0",
     ),
     _law(
         "EDG04", "outside the reals",
@@ -134,9 +134,9 @@ EDGE_LAWS = (
         "the error shows far away, or never. Refuse, or give nan. A TypeError, NameError or "
         "AttributeError is no refusal, unless it turns the complex number away: it is a slip in "
         "code that nobody has seen run.",
-        "(-8.0) ** 0.3333333333333333 gives no real number: the value is complex "
-        "'(1.0000000000000002+1.7320508075688772j)', not a real number, but a negative number "
-        "has no real fractional power: nan, or refused, never complex",
+        "(-8.0) ** 0.3333333333333333: the value is complex "
+        "'(1.0000000000000002+1.7320508075688772j)', not a real number, but it should be nan, or "
+        "refused",
     ),
     _law(
         "EDG05", "nan swallowed", "nan in gives nan out.",
@@ -180,8 +180,8 @@ EDGE_LAWS = (
         "sqrt 0 is 0, a number like others. Only its slope has no bound, and IEEE arithmetic has "
         "inf for that. Python raises ZeroDivisionError for `0.5 / 0.0` and `0.0 ** -0.5`. An "
         "engine may refuse (EDG02 says no more); know that it does.",
-        "0.0 ** 0.5 raises ZeroDivisionError: 0.0 cannot be raised to a negative power in "
-        "backward, but 0 ** 0.5 is 0, with slope inf", "note",
+        "backward() of 0.0 ** 0.5 raises ZeroDivisionError: 0.0 cannot be raised to a negative "
+        "power, but 0 ** 0.5 is 0, with slope inf", "note",
     ),
     Law(
         "EDG11", "note", "refusals of several kinds",

@@ -110,7 +110,7 @@ def impossible_refused(network: Network, book: Book) -> None:
     found = [text for text in accepted if text]
     book.compared += len(accepted) - bool(found)
     if found:
-        book.enter(Breach(f"made without a word: {', '.join(found)}"))
+        book.enter(Breach(f"accepted without an error: {', '.join(found)}"))
 
 
 INITIAL_LAWS = (

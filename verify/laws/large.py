@@ -15,6 +15,8 @@ from verify.program import Case
 LENGTHS = (16, 64, 256, 1_024, 5_000)
 USES = (16, 128, 1_024)
 """How often one value is used."""
+IN_A_ROW = 100
+"""Operations in a row that all use one input: every engine that recurses gets so far."""
 
 
 def large_graphs(engine: Engine, book: Book) -> None:
@@ -23,7 +25,9 @@ def large_graphs(engine: Engine, book: Book) -> None:
     A chain of up to 100,000 operations that change nothing has the gradient 1. A sum of n products
     of two inputs that are 1 has the gradient n in both; of n products of such a product with the
     second input, n and 2 n. In a diamond of 60 levels every number is a power of two. All are exact
-    in floating point. A graph that the engine refuses is no breach: SCL01 and SCL03 say so.
+    in floating point. Where these are right, an input that is the first operand of a hundred
+    operations in a row, or the second, must have its gradient in its enclosure. A graph that the
+    engine refuses is no breach: SCL01 and SCL03 say so.
     """
     if (case := plain_case(engine, book, (0, 0))) is None:
         return
@@ -31,11 +35,18 @@ def large_graphs(engine: Engine, book: Book) -> None:
     if not all(right_when_fresh(engine, small) for small in _small(engine, form)):
         book.skip("small graphs with shared values have wrong gradients, which GRA01 says")
         return
-    for found in (_chains(engine, form), _uses(engine, form), _diamonds(engine)):
+    _enter(book, _chains(engine, form), _uses(engine, form), _diamonds(engine))
+    if not book.breaches:
+        _enter(book, _rows(engine))
+
+
+def _enter(book: Book, *kinds: Iterator[Breach | None]) -> None:
+    """Of each kind the first that is wrong: the larger ones are wrong too."""
+    for found in kinds:
         for breach in found:
             book.enter(breach)
             if breach is not None:
-                break  # the larger ones are wrong too
+                break
 
 
 def _small(engine: Engine, form: str) -> Iterator[Case]:
@@ -73,6 +84,25 @@ def _uses(engine: Engine, form: str) -> Iterator[Breach | None]:
             said = f"in a graph that uses {what} {count:,} times the gradients of x0 and x1 are "
             said += f"{got[0]!r} and {got[1]!r}, where {right[0]!r} and {right[1]!r} are right"
             yield None if got == right else Breach(said, form)
+
+
+def _rows(engine: Engine) -> Iterator[Breach | None]:
+    """A counter of uses may be kept for one operation, and for one of its operands."""
+    for form in ("add", "sub", "mul", "div"):
+        for slot in (0, 1):
+            if form in engine.facts.spellings and right_when_fresh(engine, _row(form, slot, 3)):
+                case = _row(form, slot, IN_A_ROW)
+                if observe(engine, case).failure is not None:
+                    return
+                said = f"the gradient of an input that is operand {slot} of {IN_A_ROW} operations "
+                said += f"in a row ({form}) is wrong, and right with 3"
+                yield None if right_when_fresh(engine, case) else Breach(said, form)
+
+
+def _row(form: str, slot: int, length: int) -> Case:
+    """``x0 + (x0 + (x0 + x1))``, or with ``x0`` as the second operand."""
+    steps = [(0, last) if slot == 0 else (last, 0) for last in range(1, length + 1)]
+    return Case(chosen_case(form, *steps, inputs=2).program, (1.0, 1.0))
 
 
 def _diamonds(engine: Engine) -> Iterator[Breach | None]:

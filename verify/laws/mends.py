@@ -17,10 +17,11 @@ MENDS = {
     "the input is nan.",
     "EDG10": "Return inf for the slope, or refuse the point with an error that says so.",
     "EDG11": "Raise one class of exception for all refusals, ValueError say.",
-    "LIF01": "Nothing need be done if each graph is differentiated once. Else set the gradients of "
-    "interior nodes to 0 where backward() begins, and add to those of leaves.",
-    "LIF03": "Set the gradients of interior nodes, and of no leaf, to 0 where backward() begins; "
-    "or add the roots and differentiate the sum.",
+    "LIF01": "Nothing need be done if each graph is differentiated once. Else, in backward(), "
+    "after the nodes are sorted and before the root's gradient is set, set to 0 the gradient of "
+    "every node that an operation made, and of no leaf.",
+    "LIF03": "In backward(), after the nodes are sorted and before the root's gradient is set, set "
+    "to 0 the gradient of every node that an operation made, and of no leaf.",
     "LIF02": "Look for `self.data` on the left of an assignment inside a backward.",
     "LIF04": "Keep nothing from one backward() to the next but gradients: no marks on nodes, no "
     "stored order, no stored partials.",
@@ -41,9 +42,11 @@ MENDS = {
     "DET01": "Look for a `set`, `id` or `hash` in what decides the order of additions.",
     "DET02": "Look for a `set`, `id` or `hash` in what decides the order of additions.",
     "NET03": "Compare the number of inputs with the number of weights, and raise.",
-    "NET07": "Unwrap a single output at the network's end only, not in each layer.",
+    "NET07": "Unwrap a single output at the network's end only (`outs[0] if len(outs) == 1` in its "
+    "`__call__`), not in each layer.",
     "NET08": "Draw each weight by itself, from a continuous distribution.",
     "NET09": "Draw weights from a distribution about 0.",
     "NET10": "Hand the generator on to every layer and neuron.",
-    "NET11": "Refuse a number of inputs or neurons that is below 1 or no integer.",
+    "NET11": "Raise a ValueError unless there is a layer, and every size is an int (no bool) of at "
+    "least 1.",
 }

@@ -177,10 +177,10 @@ def _wrong_lengths(network: Network, book: Book) -> None:
     if not answered:
         return
     book.compared += len(answered) - 1
-    how = " as if the missing inputs were 0 and the surplus not there" if truncated else ""
+    how = "; missing inputs count as 0, and surplus ones are ignored" if truncated else ""
     message = (
-        f"{network.facts.construct} takes {SAMPLE.n_inputs} inputs and accepts "
-        f"{', '.join(answered)}{how}, where it should raise"
+        f"{network.facts.construct} takes {SAMPLE.n_inputs} inputs and also answers to "
+        f"{', '.join(answered)}, where it should raise{how}"
     )
     book.enter(Breach(message, fault="zip-truncation" if truncated else None))
 
@@ -222,7 +222,7 @@ NETWORK_LAWS = (
         "it hides mistakes in the data. Compare the lengths, or write zip(..., strict=True).",
         wrong_length_refused, "network"),
     *TRAINING_LAWS,
-    Law("NET07", "warning", "hidden layer of one neuron",
+    Law("NET07", "warning", "hidden layer of one neuron fails",
         "A network with a hidden layer of one neuron answers as every other does.",
         "A layer that returns its only output bare, and not in a list, is handed on to a layer "
         "that expects a list: the network raises. Unwrap at the network's output only.",

@@ -87,9 +87,8 @@ def diamond(engine: Engine, book: Book) -> None:
             continue
         for what, walk in _walks(engine):
             exploding = grows(form, walk)
-            said = (
-                f"{LEVELS} levels of x = x {'+' if form == 'add' else '*'} x would take forever: "
-            )
+            sign = "+" if form == "add" else "*"
+            said = f"{LEVELS} levels of x = x {sign} x would take 2**{LEVELS} steps: "
             said += f"each level doubles the time of {what}, since it enters nodes again that it "
             said += "has visited"
             book.enter(Breach(said, None, small, fault="exponential-walk") if exploding else None)
@@ -214,7 +213,7 @@ SCALE_LAWS = (
         "thousand times as much, thirty never end; and every layer of a network shares all its "
         "inputs. Visit each node once, after all its users.",
         check=diamond,
-        example="60 levels of x = x + x would take forever: each level doubles the time of "
+        example="60 levels of x = x + x would take 2**60 steps: each level doubles the time of "
         "backward(), since it enters nodes again that it has visited",
     ),
 )  # fmt: skip

@@ -17,6 +17,10 @@ PYTHONS_OWN = re.compile(
     r"|AttributeError: ('[^']*' object|type object '[^']*'|module '[^']*') has no attribute "
 )
 """What Python itself says of an operation that nobody wrote: the name says as much."""
+WRITE_RADD = (
+    "Write `__radd__ = __add__`, with which `2 + v` and `sum(values)` work; of the others write "
+    "those that your users need."
+)
 MOST = 60
 
 
@@ -28,11 +32,9 @@ def every_operation(engine: UnderTest, book: Book) -> None:
     if missing:
         said = "not there: " + ", ".join(_said(engine, form) for form in missing)
         if "radd" in missing:
-            said += (
-                "; without radd `2 + v` and `sum(values)`, which begins with 0 + v, raise: write "
-            )
-            said += "`__radd__ = __add__`"
-        book.enter(Breach(said, fault="missing-operation"))
+            said += "; without radd `2 + v` and `sum(values)`, which begins with 0 + v, raise"
+        first = WRITE_RADD if "radd" in missing else ""
+        book.enter(Breach(said, fault="missing-operation", mend=first))
 
 
 def _said(engine: UnderTest, form: str) -> str:
@@ -72,7 +74,8 @@ def requiring(forms: Collection[str]) -> Law:
             book.enter(None)
         if missing:
             said = "required, and not there: " + ", ".join(_said(engine, form) for form in missing)
-            book.enter(Breach(said, fault="missing-operation"))
+            first = WRITE_RADD if "radd" in missing else ""
+        book.enter(Breach(said, fault="missing-operation", mend=first))
 
     (law,) = SUPPORT_LAWS
     statement = "Every operation that is required exists."

@@ -122,7 +122,8 @@ def _zeroed(book: Book, training: Training, old: Gradients) -> bool:
         if now:
             message = (
                 f"after {instance.name}.{instance.zero_member}() {kept} of {len(left)} parameters "
-                f"still have gradients, which the next backward() adds to: {name} has {now!r}"
+                f"still have gradients, which the next backward() adds to: {name}, counted from 0, "
+                f"has {now!r}"
             )
             book.enter(Breach(message, actual=now, fault=STALE if now == was else None))
             return False

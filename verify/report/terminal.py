@@ -85,11 +85,28 @@ def show(document: Document, console: Any, report: str | None) -> None:
         console.print()
     for finding in document.findings:
         _finding(document, finding, console, report)
+    _severities(document, console)
     for doubt in document.doubts:
         wrapped(console, f"IN DOUBT  {one_line(doubt)}. This says nothing about your engine.")
     _verdict(document, console)
     if report is not None:
         _command(console, f"Report: {report}/report.html", style=None)
+
+
+MILD = {
+    "warning": "no wrong number on ordinary inputs, but a failure or lost digits at special ones: "
+    "right engines avoid it, many training runs never meet it",
+    "note": "a convention, or what is not there: no defect, but worth knowing",
+}
+
+
+def _severities(document: Document, console: Any) -> None:
+    """How grave what is no error is, once, where there is any."""
+    there = [what for what in MILD if any(f.severity == what for f in document.findings)]
+    if there:
+        console.print()
+    for what in there:
+        wrapped(console, f"{what:<10} {MILD[what]}", indent="           ")
 
 
 def _header(document: Document, console: Any) -> None:

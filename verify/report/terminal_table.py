@@ -14,7 +14,8 @@ MEANING = (
     "gradient already held something, and as both operands at once"
 )
 WRONG_MEANS = (
-    "a row counts the cases drawn for it, in which another may be at fault: see the errors below"
+    "a row counts the cases drawn for its operation; the fault in them may be another's: see the "
+    "errors below"
 )
 LOSSY_MEANS = "right, but with fewer digits than the operation's formula should give: ACC01"
 COUNTED = ("checked", "agreed", "wrong", "lossy", "undecided")

@@ -12,6 +12,12 @@ LONGEST = 2_000
 MOST_LEFT_OUT = 12
 """Places in a file that are named one by one."""
 
+PASSES_ALONE = (
+    "In a new process this case passes: the engine keeps something from the programs before it, "
+    "such as a cache or a tape; look for what outlives a graph."
+)
+"""Ends the diagnosis of a finding whose case fails only after other programs."""
+
 
 def visible(text: str, longest: int = LONGEST) -> str:
     r"""Somebody's words, harmless: what would not print is spelt out, what is too long is cut.
@@ -60,6 +66,11 @@ def finding_title(finding: FindingRecord) -> str:
         if finding.operation and finding.severity == "error"
         else what
     )
+
+
+def passes_alone(finding: FindingRecord) -> bool:
+    """Whether the finding's case fails only after other programs."""
+    return finding.flickers and PASSES_ALONE in finding.diagnosis
 
 
 def digits_words(finding: FindingRecord) -> str:
@@ -152,7 +163,9 @@ def network_words(document: Document) -> str:
     if found["hidden"] is not None:
         said += f"   {found['hidden']}, last layer {found['last']}; parameters {found['order']}"
     if found["trajectory_steps"] is not None:
-        said += f"; {found['trajectory_steps']:,} training steps followed, each inside its "
-        said += "enclosure; enclosures carried on from the start decide "
+        said += f"; {found['trajectory_steps']:,} training steps followed, gradients set to 0 "
+        said += (
+            "before each, all inside their enclosures; enclosures carried on from the start decide "
+        )
         said += f"{found['compounding_steps']:,} of them"
     return said

@@ -3,8 +3,8 @@
 # exp (shared-node overwrite): d %2 / d x0 = 7.38905609893065, but must lie in [8.389056098930642,
 # 8.38905609893066]
 #
-# The first wrong gradient is that of x0, used by %1 = exp(x0). Every number seen is what an
-# engine prints that assigns the gradient in exp instead of adding to it.
+# The first wrong gradient is that of x0, used by %1 = exp(x0). Every number seen is that of an
+# engine that assigns the gradient in exp instead of adding to it.
 #
 # The law: The gradient of every input lies in its enclosure.
 #
