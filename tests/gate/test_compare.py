@@ -56,6 +56,8 @@ def test_finding_whose_case_fails_on_the_old_engine_too_is_not_new():
     again = Again({}, {SEEN.fingerprint: "still failing"}, {})
     verdict, lines = compared(SNAPSHOT, found(SEEN), again=again)
     assert (verdict, kinds(lines)) == (OPEN, ["there before"])
+    result = compare(SNAPSHOT, found(SEEN), (), again, POLICY, where="at main")
+    assert result.sentence == "no error or warning was seen right at main"
 
 
 def test_finding_whose_case_is_right_on_the_old_engine_is_new():
@@ -63,6 +65,72 @@ def test_finding_whose_case_is_right_on_the_old_engine_is_new():
     verdict, lines = compared(SNAPSHOT, found(SEEN), again=again)
     assert verdict == CLOSED
     assert "was right in the baseline" in lines[0][1]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "kind"),
+    [
+        ("fixed", "worse"),
+        ("still failing", "still"),
+        ("cannot run", "still"),
+        ("undecided", "still"),
+    ],
+)
+def test_finding_of_an_old_name_is_worse_only_if_its_case_was_right(outcome, kind):
+    again = Again({}, {SEEN.fingerprint: outcome}, {})
+    verdict, lines = compared(found(seen(case=None)), found(SEEN), again=again)
+    assert (verdict, kinds(lines)) == (CLOSED if kind == "worse" else OPEN, [kind])
+
+
+@pytest.mark.parametrize(
+    ("severity", "fail_on", "verdict"),
+    [("warning", "warning", CLOSED), ("warning", "error", OPEN), ("note", "note", CLOSED)],
+)
+def test_worse_finding_closes_by_its_severity(severity, fail_on, verdict):
+    again = Again({}, {SEEN.fingerprint: "fixed"}, {})
+    one = found(seen(severity=severity))
+    policy = replace(POLICY, fail_on=fail_on)
+    got, lines = compared(one, one, again=again, policy=policy)
+    assert (got, kinds(lines)) == (verdict, ["worse"])
+
+
+@pytest.mark.parametrize(
+    ("there", "before", "accepted", "kind"),
+    [
+        (True, None, False, "worse"), (True, None, True, "known"),
+        (False, "still failing", False, "worse"), (False, "fixed", False, "known"),
+        (False, None, False, "known"),
+    ],
+    ids=["there", "accepted", "there but unseen", "accepted since", "accepted without a case"],
+)  # fmt: skip
+def test_known_failure_that_was_there_excuses_its_own_case_alone(there, before, accepted, kind):
+    name = SEEN.fingerprint
+    again = Again(
+        {}, {name: "fixed"}, {}, {name: before} if before else {},
+        frozenset({name} if accepted else ()),
+    )  # fmt: skip
+    old = found(seen(case=None)) if there else SNAPSHOT
+    verdict, lines = compared(old, found(SEEN), [KNOWN], again)
+    assert kinds(lines) == (["worse", "known"] if kind == "worse" else ["known"])
+    assert verdict == (CLOSED if kind == "worse" else OPEN)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where", "known", "said"),
+    [
+        (SNAPSHOT, SNAPSHOT, "in the baseline", (), "nothing that worked before is broken"),
+        (found(SEEN), SNAPSHOT, "in the baseline", (), "nothing that worked before is broken"),
+        (found(SEEN), found(SEEN), "in the baseline", (),
+         "no error or warning that is not in the baseline"),
+        (found(SEEN), found(SEEN), "at main", (), "no error or warning was seen right at main"),
+        (SNAPSHOT, found(SEEN), "at main", (KNOWN,),
+         "but for known failures, no error or warning was seen right at main; "
+         "lived with: 1 known failure"),
+    ],
+)  # fmt: skip
+def test_open_gate_claims_what_it_knows(old, new, where, known, said):
+    result = compare(old, new, known, NOTHING, POLICY, where=where)
+    assert (result.verdict, result.sentence) == (OPEN, said)
 
 
 @pytest.mark.parametrize(

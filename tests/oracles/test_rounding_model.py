@@ -11,11 +11,12 @@ import random
 from functools import cache
 from typing import TYPE_CHECKING
 
+import pytest
 from flint import arb
 from oracle_samples import sample
 
 from verify.oracles import VOID, Answer, BallOracle
-from verify.program import Case, Instruction, Ref
+from verify.program import Case, Instruction, Ref, alone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -165,3 +166,32 @@ def test_model_of_exact_engines_would_not_hold_this_engine() -> None:
             for ball, number in zip(answer.adjoints, gradients, strict=True)
         )
     assert outside > 100
+
+
+def multiplied(x: float, n: int) -> float:
+    """``x ** n`` by squaring, as XLA computes it, or one factor after another."""
+    if n < 0:
+        return 1 / multiplied(x, -n)
+    half = multiplied(x, n // 2) if n > 1 else 1.0
+    return half * half * (x if n % 2 else 1.0)
+
+
+@pytest.mark.parametrize("n", [6, 7, 10, 16, 31, -6, -11])
+def test_whole_power_may_be_multiplied_and_is_no_wider_than_that(n: int) -> None:
+    program = alone("pow", n)
+    draw = random.Random(n)
+    points = [(draw.uniform(0.5, 2.0),) for _ in range(300)]
+    for (x,), answer in zip(points, BallOracle().answers(program, points), strict=True):
+        by_factors = math.prod([x] * abs(n))
+        for printed in (multiplied(x, n), by_factors if n > 0 else 1 / by_factors):
+            assert answer.primals[1].contains(arb(printed))
+        assert answer.adjoints[0].contains(arb(n * multiplied(x, n - 1)))
+    allowed = abs(n) - 1 + (n < 0)
+    radius = float(answer.primals[1].rad() / abs(answer.primals[1].mid())) / 2**-53
+    assert allowed <= radius <= allowed + 0.01
+
+
+def test_power_up_to_the_fifth_is_as_wide_as_a_function() -> None:
+    (answer,) = BallOracle().answers(alone("pow", 5), [(1.25,)])
+    value = answer.primals[1]
+    assert float(value.rad() / value.mid()) / 2**-53 == pytest.approx(4, 1e-3)

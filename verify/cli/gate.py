@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,11 +13,11 @@ from verify.campaign import replayed
 from verify.cli import exit_codes
 from verify.cli.corpus import corpus_of, keep
 from verify.cli.gate_words import show
-from verify.cli.other_side import other_side
+from verify.cli.other_side import OtherSide, other_side
 from verify.cli.run import Examination, Refusal, examine
 from verify.cli.side import snapshot
 from verify.cli.store import write, write_whole
-from verify.cli.stored import read
+from verify.cli.stored import Stored, read
 from verify.cli.streams import complain, say
 from verify.gate import (
     Comparison,
@@ -34,7 +34,7 @@ from verify.gate.compare import CLOSED, IN_DOUBT, WRITTEN_FROM, Again
 from verify.gate.side import SideError
 from verify.oracles import bench
 from verify.program import ProgramError
-from verify.program.json_form import case_from_json
+from verify.program.json_form import case_from_json, case_to_json
 
 CODES = {CLOSED: exit_codes.FINDINGS, IN_DOUBT: exit_codes.IN_DOUBT}
 STOPPED = exit_codes.INTERRUPTED
@@ -129,28 +129,33 @@ def _gate(options: argparse.Namespace, stakes: Stakes, stack: ExitStack) -> int:
         raise GateError(done.sentence, done.code)
     for remark in done.remarks:
         complain(remark)
-    stored = _store(done, options)
+    is_written = _store(done, options)
     if done.document.status == "interrupted":
         raise GateError(f"stopped, so nothing is compared. {done.document.sentence}", STOPPED)
     new = snapshot(done.engine, done.plan, done.document)
     if options.update_baseline:
         return _update(new, stakes)
     policy = _policy(options)
-    known_cases = _known_cases(done, stakes)
+    stored = _stored_cases(stakes)
+    known_cases = _known_cases(done, stored)
+    accepted = _accepted(new, stored)
     found: list[tuple[str, Comparison]] = []
     if stakes.baseline is not None:
         _same_question(stakes.baseline, new, stakes.path)
-        again = Again(_old_cases(stakes.baseline, new, done), {}, known_cases)
+        old_cases = _old_cases(stakes.baseline, new, done, others=True)
+        again = Again(old_cases, {}, known_cases, accepted=accepted)
         compared = compare(stakes.baseline, new, stakes.known, again, policy)
         found.append((f"the baseline {stakes.path}", compared))
     if other is not None:
         old = other.snapshot()
-        again = Again(_old_cases(old, new, done), other.outcomes(old, new), known_cases)
+        outcomes = other.outcomes(old, new)
+        before = _known_before(other, outcomes, stored)
+        again = Again(_old_cases(old, new, done), outcomes, known_cases, before, accepted)
         speeds = () if policy.slower is None else other.speeds(policy.slower)
         where = f"at {options.against}"
         compared = compare(old, new, stakes.known, again, policy, speeds, where)
         found.append((f"{other.revision} ({options.against})", compared))
-    return max(_say(found, done, options), exit_codes.CLEAN if stored else exit_codes.USAGE)
+    return max(_say(found, done, options), exit_codes.CLEAN if is_written else exit_codes.USAGE)
 
 
 def _store(done: Examination, options: argparse.Namespace) -> bool:
@@ -206,20 +211,32 @@ def _policy(options: argparse.Namespace) -> Policy:
     return Policy(options.fail_on, slower, options.strict_known, today)
 
 
-def _old_cases(old: Snapshot, new: Snapshot, done: Examination) -> dict[str, str]:
-    """What found cases that were not found now do on the engine as it is now."""
-    there = {finding.fingerprint for finding in new.findings}
+def _old_cases(
+    old: Snapshot, new: Snapshot, done: Examination, *, others: bool = False
+) -> dict[str, str]:
+    """What cases that were found before do on the engine as it is now.
+
+    Args:
+        old: the examination before.
+        new: the examination now.
+        done: its engine.
+        others: replay those too whose finding is there now, by another case.
+    """
+    there = {finding.fingerprint: finding.case for finding in new.findings}
     return {
         f.fingerprint: replayed(
             done.engine, bench(), f.law, case_from_json(f.case), f.operation
         ).outcome
         for f in old.findings
-        if f.fingerprint not in there and f.case is not None and f.law in new.laws
+        if f.case is not None
+        and f.law in new.laws
+        and (f.fingerprint not in there or (others and there[f.fingerprint] != f.case))
     }
 
 
-def _known_cases(done: Examination, stakes: Stakes) -> dict[str, str]:
-    outcomes: dict[str, str] = {}
+def _stored_cases(stakes: Stakes) -> dict[str, Stored]:
+    """The cases of known failures, by fingerprint. Raises KnownError."""
+    found: dict[str, Stored] = {}
     for entry in stakes.known:
         if entry.case is None:
             continue
@@ -228,11 +245,38 @@ def _known_cases(done: Examination, stakes: Stakes) -> dict[str, str]:
             stored = read(path)
         except (ProgramError, OSError) as error:
             raise KnownError(f"{path}, the case of {entry.fingerprint}: {error}") from None
-        law = stored.law or entry.law
-        operation = entry.operation if stored.law is None else stored.operation
-        again = replayed(done.engine, bench(), law, stored.case, operation)
-        outcomes[entry.fingerprint] = again.outcome
-    return outcomes
+        if stored.law is None:
+            stored = replace(stored, law=entry.law, operation=entry.operation)
+        found[entry.fingerprint] = stored
+    return found
+
+
+def _known_cases(done: Examination, stored: Mapping[str, Stored]) -> dict[str, str]:
+    """What they do on the engine as it is now."""
+    return {
+        name: replayed(done.engine, bench(), one.law, one.case, one.operation).outcome
+        for name, one in stored.items()
+    }
+
+
+def _accepted(new: Snapshot, stored: Mapping[str, Stored]) -> frozenset[str]:
+    """Findings whose very case is a known failure's."""
+    cases = {name: case_to_json(one.case) for name, one in stored.items()}
+    return frozenset(
+        f.fingerprint for f in new.findings
+        if f.case is not None and f.case == cases.get(f.fingerprint)
+    )  # fmt: skip
+
+
+def _known_before(
+    other: OtherSide, outcomes: Mapping[str, str], stored: Mapping[str, Stored]
+) -> dict[str, str]:
+    """What they do on the old engine, where the case found now is right on it."""
+    return {
+        name: other.outcome(one.law, case_to_json(one.case), one.operation)
+        for name, one in stored.items()
+        if outcomes.get(name) == "fixed"
+    }
 
 
 def _say(

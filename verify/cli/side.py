@@ -70,9 +70,10 @@ class Answering:
         engine, options = self._opened()
         plan = plan_of(options, engine, network_of(options))
         found = snapshot(engine, plan, run(engine, bench(), plan))
-        return {**json.loads(found.to_json()), "partial": found.partial, "said": found.sentence}
+        more = {"flickers": found.flickers, "partial": found.partial, "said": found.sentence}
+        return {**json.loads(found.to_json()), **more}
 
-    def replay(self, law: str, case: object, operation: str | None) -> str:
+    def replay(self, law: str | None, case: object, operation: str | None) -> str:
         """The outcome of a case."""
         engine, _ = self._opened()
         return replayed(engine, bench(), law, case_from_json(case), operation).outcome

@@ -178,7 +178,8 @@ OPERATION_FAULTS = (
     Fault(
         "in-place", "an operation changes its operand", "operation",
         "whose {form} changes its operand and returns it, though graphs made before hold it",
-        "Let {form} make a new value: leave out the in-place method and Python uses the other.",
+        "Let the in-place method (`__iadd__`, `__imul__` and so on) make a new value, or leave it "
+        "out: Python then uses the other.",
         "input changed before backward: Warp#1350",
     ),
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from verify.gate.known import Known
@@ -17,6 +17,11 @@ INFORMATION = ""
 """What a line means that closes nothing."""
 WRITTEN_FROM = frozenset({"certified", "wrong"})
 """Statuses of runs that can vouch for what they say."""
+NOTHING_BROKEN = "nothing that worked before is broken"
+IN_BASELINE = "in the baseline"
+"""Where an examination was read from that has no engine to ask."""
+ASKED_FOR = {"error": "error", "warning": "error or warning", "note": "finding"}
+"""What closes the gate if it is new, by the least severity that does."""
 
 PLURALS = {
     "operation lost": "operations lost",
@@ -31,8 +36,9 @@ class Line:
     """One difference.
 
     Attributes:
-        kind: ``new``, ``still``, ``fixed``, ``known``, ``lost``, ``gained``, ``bits``, ``slower``,
-            ``faster``, ``speed``, ``there before``, ``expired``, ``passes`` or ``doubt``.
+        kind: ``new``, ``worse``, ``still``, ``fixed``, ``known``, ``lost``, ``gained``, ``bits``,
+            ``slower``, ``faster``, ``speed``, ``there before``, ``expired``, ``passes``
+            or ``doubt``.
         text: what it is about.
         effect: OPEN's opposite: ``closed`` or ``in doubt``; empty for information.
         counted: what is counted in the verdict: ``new error``.
@@ -63,9 +69,15 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All differences, and the verdict."""
+    """All differences, and the verdict.
+
+    Attributes:
+        lines: the differences.
+        held: what is known where none of them closes the gate.
+    """
 
     lines: tuple[Line, ...]
+    held: str = NOTHING_BROKEN
 
     @property
     def verdict(self) -> str:
@@ -83,7 +95,7 @@ class Comparison:
         parts = [_plural(count, what) for what, count in counts.items()]
         known = sum(line.kind == "known" for line in self.lines)
         lived_with = f"; lived with: {_plural(known, 'known failure')}" if known else ""
-        return ", ".join(parts) or f"nothing that worked before is broken{lived_with}"
+        return ", ".join(parts) or f"{self.held}{lived_with}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +106,15 @@ class Again:
         old_cases: cases found before, on the engine as it is now.
         new_cases: cases found now, on the engine as it was; empty where that is not there.
         known_cases: the stored cases of known failures, on the engine as it is now.
+        known_before: the same on the engine as it was, where that was asked.
+        accepted: known failures whose stored case is the very case that was found now.
     """
 
     old_cases: Mapping[str, str]
     new_cases: Mapping[str, str]
     known_cases: Mapping[str, str]
+    known_before: Mapping[str, str] = field(default_factory=dict)
+    accepted: frozenset[str] = frozenset()
 
 
 def compare(
@@ -108,7 +124,7 @@ def compare(
     again: Again,
     policy: Policy,
     speeds: Sequence[Speed] = (),
-    where: str = "in the baseline",
+    where: str = IN_BASELINE,
 ) -> Comparison:
     """What changed from ``old`` to ``new``.
 
@@ -121,9 +137,10 @@ def compare(
         speeds: paired measurements, if there are any.
         where: what the old one is called: ``in the baseline``, ``at main``.
     """
+    met = list(_new(old, new, known, again, policy, where))
     lines = [
         *doubts(old, new, where),
-        *_new(old, new, known, again, policy, where),
+        *met,
         *_gone(old, new, known, again),
         *_known(new, known, again, policy),
         *_operations(old, new, where),
@@ -131,7 +148,24 @@ def compare(
         *_speeds(speeds, policy),
         *_bits(old, new, where),
     ]
-    return Comparison(tuple(lines))
+    return Comparison(tuple(lines), _held(met, new, known, policy, where))
+
+
+def _held(
+    met: Sequence[Line], new: Snapshot, known: Sequence[Known], policy: Policy, where: str
+) -> str:
+    """What an open gate may claim: a failure that is excused may hide that more fails now."""
+    real = {finding.fingerprint for finding in new.findings if finding.severity != "note"}
+    lived_with = real & _lived_with(known, policy)
+    if not lived_with and all(line.kind == "new" for line in met):
+        return NOTHING_BROKEN
+    but = "but for known failures, " if lived_with else ""
+    was = f"that is not {where}" if where == IN_BASELINE else f"was seen right {where}"
+    return f"{but}no {ASKED_FOR[policy.fail_on]} {was}"
+
+
+def _lived_with(known: Sequence[Known], policy: Policy) -> set[str]:
+    return {entry.fingerprint for entry in known if not entry.has_expired(policy.today)}
 
 
 def doubts(old: Snapshot, new: Snapshot, where: str) -> Iterator[Line]:
@@ -165,15 +199,18 @@ def _new(
     policy: Policy,
     where: str,
 ) -> Iterator[Line]:
-    there = {finding.fingerprint for finding in old.findings}
-    lived_with = {entry.fingerprint for entry in known if not entry.has_expired(policy.today)}
+    there = {finding.fingerprint: finding for finding in old.findings}
+    lived_with = _lived_with(known, policy)
     for finding in new.findings:
         name = finding.fingerprint
-        if name in lived_with:
+        excused = name in lived_with
+        if not (excused and name in again.accepted) and _is_worse(finding, there, again):
+            yield _of_worse(finding, policy, where)
+        elif excused:
             continue
-        if name in there:
+        elif name in there:
             if finding.severity != "note":
-                yield Line("still", _named(finding))
+                yield _still(finding, there[name], again, where)
         elif again.new_cases.get(name) == "still failing":
             yield Line("there before", f"{_named(finding)} (fails {where} as well, unseen there)")
         elif finding.fault == "missing-operation" and finding.severity == "note":
@@ -182,15 +219,42 @@ def _new(
             yield _of_new(finding, old, again.new_cases.get(name), policy, where)
 
 
+def _is_worse(finding: Seen, there: Mapping[str, Seen], again: Again) -> bool:
+    """Whether a failure of this name was there, and did not cover this case."""
+    name = finding.fingerprint
+    was_there = name in there or again.known_before.get(name) == "still failing"
+    return was_there and again.new_cases.get(name) == "fixed"
+
+
+def _of_worse(finding: Seen, policy: Policy, where: str) -> Line:
+    text = f"{_named(finding)} (this case was right {where}, where another failed)"
+    effect = CLOSED if _closes(finding, policy) else INFORMATION
+    return Line("worse", f"{text}\n{finding.message}", effect, f"worse {finding.severity}")
+
+
+def _still(finding: Seen, before: Seen, again: Again, where: str) -> Line:
+    """A baseline has no engine: whether another case failed in it cannot be known."""
+    more = ""
+    if where == IN_BASELINE and finding.case != before.case:
+        passes = again.old_cases.get(finding.fingerprint) == "fixed"
+        more = f": the one {where} passes now" if passes else f" than {where}"
+        more = f" (by another case{more})"
+    return Line("still", f"{_named(finding)}{more}")
+
+
+def _closes(finding: Seen, policy: Policy) -> bool:
+    return SEVERITIES.index(finding.severity) >= SEVERITIES.index(policy.fail_on)
+
+
 def _of_new(finding: Seen, old: Snapshot, before: str | None, policy: Policy, where: str) -> Line:
     was = f"was right {where}" if before == "fixed" else f"not {where}"
     if finding.law not in old.laws:
         was = f"a law that was not examined {where}"
     elif finding.operation and finding.operation not in old.operations:
         was = f"{finding.operation} did not exist {where}"
-    closes = SEVERITIES.index(finding.severity) >= SEVERITIES.index(policy.fail_on)
+    effect = CLOSED if _closes(finding, policy) else INFORMATION
     text = f"{_named(finding)} ({was})\n{finding.message}"
-    return Line("new", text, CLOSED if closes else INFORMATION, f"new {finding.severity}")
+    return Line("new", text, effect, f"new {finding.severity}")
 
 
 def _gone(old: Snapshot, new: Snapshot, known: Sequence[Known], again: Again) -> Iterator[Line]:

@@ -56,6 +56,8 @@ class Snapshot:
         lacking: spellings whose operands were examined less than they must be.
         bits: spelling -> digest of the numbers it gives on fixed cases.
         findings: what was found, worst first.
+        flickers: fingerprints of those whose case sometimes passes; no baseline keeps it, nor
+            what follows.
     """
 
     target: str
@@ -71,13 +73,14 @@ class Snapshot:
     lacking: tuple[str, ...]
     bits: dict[str, str]
     findings: tuple[Seen, ...]
+    flickers: tuple[str, ...] = ()
     partial: bool = False
     sentence: str = ""
 
     def to_json(self) -> str:
         """The text of a baseline: sorted keys, the same run gives the same bytes."""
         kept = asdict(self)
-        for name in ("partial", "sentence"):
+        for name in ("flickers", "partial", "sentence"):
             del kept[name]
         return json.dumps({"schema": SCHEMA, **kept}, indent=2, sort_keys=True) + "\n"
 
@@ -133,6 +136,7 @@ def snapshot_of(
         lacking=tuple(o.name for o in document.operations if o.supported and o.lacking),
         bits=dict(bits),
         findings=tuple(_seen(finding) for finding in document.findings),
+        flickers=tuple(f.fingerprint for f in document.findings if f.flickers),
         partial=document.partial,
         sentence=document.sentence,
     )  # fmt: skip

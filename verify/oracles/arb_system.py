@@ -18,6 +18,10 @@ FLOAT64_UNIT = FLOAT64.unit
 SMALLEST = FLOAT64.smallest
 LIBM = 4
 """Units that one function of a C library may lose inside a longer formula; see OPS."""
+BY_ANY_POWER = 4
+"""Roundings that OPS allows a power, whatever its exponent."""
+MOST_FACTORS = 1_000
+"""Nobody multiplies more: a larger exponent is no reason for a wider enclosure."""
 
 Ball = Any
 
@@ -106,9 +110,17 @@ class ArbSystem:
         return self.fl(n - 1)
 
     def power(self, x: Ball | float, y: Ball | float) -> Ball:
-        """``x ** y``; with a value as exponent, as wide as ``exp(y * log(x))`` in float64."""
+        """``x ** y``; with a value as exponent, as wide as ``exp(y * log(x))`` in float64.
+
+        A whole power by multiplication loses a rounding for each product, and one where it is the
+        reciprocal of a power: those beyond what OPS allows every power are allowed here.
+        """
+        if isinstance(y, int | float) and y == int(y):
+            products = min(abs(int(y)), MOST_FACTORS) - 1 + (y < 0)
+            more = max(0, products - BY_ANY_POWER)
+            return integer_power(arb(x), int(y)) * arb(1, self.unit * more)
         if isinstance(y, int | float):
-            return integer_power(arb(x), int(y)) if y == int(y) else arb(x) ** arb(y)
+            return arb(x) ** arb(y)
         return (self.fl(y * self.widened(arb(x).log(), LIBM))).exp()
 
     def exp(self, x: Ball) -> Ball:

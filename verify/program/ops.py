@@ -11,7 +11,9 @@ operation.
 
 * 1: one correctly rounded IEEE operation.
 * 4: an elementary function of a C library (at most 1 ulp = 2 units), or division spelled as
-  ``a * b**-1`` (2 units for the power, 1 for the product), with room for one more product.
+  ``a * b**-1`` (2 units for the power, 1 for the product), with room for one more product. A whole
+  power beyond the fifth may be a product of so many factors: XLA multiplies, and loses 4.02 units
+  in the tenth; see ``ArbSystem.power``.
 * 8: sigmoid spelled as ``1 / (1 + exp(-x))``: exp 2, sum 1, quotient 1, at worst all one way,
   doubled because ``(1 + exp(-x))**-1`` is usual too. And tanh of a vector library, which promises
   3.5 ulp: XLA's, a quotient of polynomials, was seen to lose 6.9 units (at 19.999, of 1e5 points).

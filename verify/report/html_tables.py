@@ -36,12 +36,16 @@ def _code(name: str) -> str:
     return f"<code>{text(name, 80)}</code>"
 
 
+UNREACHED = '<td class="n none">not reached</td>'
+"""The cases of an operation before which the run ended: no zero that looks like a result."""
+
+
 def operations(document: Document) -> str:
     """What was examined of each spelling, and what is not there."""
     rows = [
         (
-            _code(o.name), f"{o.checked:,}", f"{o.agreed:,}", _wrong(o.mismatched),
-            f"{o.inaccurate:,}", f"{o.undecided:,}",
+            _code(o.name), f"{o.checked:,}" if o.checked else UNREACHED, f"{o.agreed:,}",
+            _wrong(o.mismatched), f"{o.inaccurate:,}", f"{o.undecided:,}",
         )
         for o in document.operations
         if o.supported
