@@ -120,12 +120,12 @@ def test_rounded_cases_of_laws_are_judged_by_float32(engine, monkeypatch):
 
 @pytest.mark.parametrize(
     ("which", "width"),
-    [(("mul",), 64), (("mul", "exp"), 64), (("mul", "div", "exp", "tanh"), 32)],
+    [(("mul",), 64), (("mul", "exp"), 64), (("mul", "div", "exp", "tanh"), 64)],
 )
-def test_one_operation_whose_gradients_are_float32_makes_no_engine_of_float32(
+def test_operations_whose_gradients_are_float32_make_no_engine_of_float32(
     engine_file, which, width
 ):
-    """All of them make one: then a gradient is kept in float32."""
+    """Nor do all of them: values of 16 digits would pass that are right to 7."""
     rounded = "__import__('struct').unpack('<f', __import__('struct').pack('<f', {}))[0]"
     source = SOURCE.replace("out.grad / other.data", "(1 / other.data) * out.grad")
     slopes = {

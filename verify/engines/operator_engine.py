@@ -36,6 +36,7 @@ from verify.engines.probing.graphs import Lab, join_of, numberless
 from verify.engines.probing.members import GRADIENTS, PRIMALS, Gradient, gradient_of
 from verify.engines.probing.operations import Finder, Operations, can_be_differentiated
 from verify.engines.probing.overrides import OverrideError, Overrides
+from verify.engines.probing.unexamined import note
 from verify.engines.probing.width import NOTE, too_coarse, width_of
 from verify.program import FORMS
 
@@ -92,7 +93,11 @@ class OperatorEngine:
         if given.float_width is None and (why := too_coarse(self)) is not None:
             raise refused(loaded.target, why)
         width = given.float_width or width_of(self)
-        notes = (*self._backward.notes, *((NOTE,) if width == 32 else ()))
+        looked_at = (*found.spellings.values(), *found.unsupported, zero_grad or "",
+                     self._backward.text, self._gradient.text, self._primal.text)  # fmt: skip
+        notes = (
+            *self._backward.notes, *((NOTE,) if width == 32 else ()), *note(loaded.cls, looked_at)
+        )  # fmt: skip
         return Facts(
             target=loaded.target,
             name=loaded.name,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from verify.check import holds
 from verify.engines import Engine, GraphEngine, build, observe
+from verify.engines.hidden import living
 from verify.laws.law import Book
 from verify.oracles import BallOracle
 from verify.oracles.answer import Answer
@@ -30,7 +32,7 @@ def plain_case(engine: Engine, book: Book, *steps: tuple[int, int], inputs: int 
             case = chosen_case(form, *steps, inputs=inputs)
             if right_when_fresh(engine, case):
                 return case
-    book.skip("the engine has no add or mul whose gradients are right on a fresh graph")
+    book.skip("the graphs of add or mul that it needs are wrong at first, or cannot be made")
     return None
 
 
@@ -77,6 +79,18 @@ def built(engine: GraphEngine, case: Case) -> list[Any]:
 def adjoints_of(engine: GraphEngine, nodes: Sequence[Any]) -> list[float | None]:
     """The gradients of nodes; raises NotANumberError."""
     return [engine.adjoint(node) for node in nodes]
+
+
+def zero_all(engine: GraphEngine, nodes: Sequence[Any]) -> None:
+    """Zero the gradients of nodes, and of those that operations made for themselves.
+
+    Raises:
+        Exception: what the engine raises when a gradient of ``nodes`` is set.
+    """
+    engine.zero(nodes)
+    for node in living(nodes):
+        with suppress(Exception):
+            engine.zero([node])
 
 
 def readable(engine: Engine, case: Case) -> range:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from verify.check import holds, interval
@@ -18,6 +19,7 @@ from verify.laws.cases import (
     single_case,
     truth,
     within,
+    zero_all,
 )
 from verify.laws.law import Book, Breach
 from verify.laws.memory import remembers
@@ -30,6 +32,11 @@ FEW = 3
 INFLATES = "interior gradients are not reset"
 STALE = "nodes that a first backward() visited are not visited again"
 ONCE = "what both are made of passes its gradient on in the first backward() alone"
+KEEP = (
+    "keep the rules and the operands of every node until the graph itself goes, or raise an error "
+    "when a graph is differentiated again."
+)
+"""What mends an engine that lets go of its graph; gradients that are set to 0 do not."""
 
 
 def second_backward(engine: GraphEngine, book: Book) -> None:
@@ -66,8 +73,24 @@ def second_backward(engine: GraphEngine, book: Book) -> None:
     else:
         message = f"a second backward() on one graph adds {second - first!r}, where the first "
         message += f"added {first!r}" + (f": {INFLATES}" if inflates else "")
-    fault = "interior-kept" if inflates else None
-    book.enter(Breach(message, None, case, interval(right), second, fault))
+    fault, mend = "interior-kept" if inflates else None, ""
+    if not inflates and _lets_go(engine, case, 2):
+        mend = f"Nothing need be done if each graph is differentiated once. Else {KEEP}"
+    book.enter(Breach(message, None, case, interval(right), second, fault, mend=mend))
+
+
+def _lets_go(engine: GraphEngine, case: Case, root: int) -> bool:
+    """Whether a second backward() passes nothing on to inputs, and no mark says why."""
+    nodes = built(engine, case)
+    found = []
+    try:
+        for _ in range(2):
+            engine.zero(nodes)
+            engine.backward(nodes[root])
+            found.append(any(adjoints_of(engine, nodes[: case.program.n_inputs])))
+    except Exception:  # noqa: BLE001 - refusing is a convention too
+        return False
+    return found == [True, False] and not remembers(engine, case)
 
 
 def _leaf_twice(engine: GraphEngine, book: Book) -> None:
@@ -133,7 +156,10 @@ def _two_roots(
         f"two roots that share {what} give {name} the gradient {number!r}, where "
         f"{' + '.join(repr(float(part.mid())) for part in parts)} is right{habit}"
     )
-    book.enter(Breach(message, None, case, interval(right[wrong]), number, fault))
+    mend = ""
+    if fault is None and _lets_go(engine, case, roots[0]):
+        mend = KEEP[0].upper() + KEEP[1:]
+    book.enter(Breach(message, None, case, interval(right[wrong]), number, fault, mend=mend))
     return False
 
 
@@ -210,7 +236,7 @@ def _again(
     try:
         if first is not None:
             engine.backward(first)
-        engine.zero(nodes)
+        zero_all(engine, nodes)
         engine.backward(nodes[root])
     except Exception as error:  # noqa: BLE001 - refusing is a convention too
         return describe(error)
@@ -229,7 +255,7 @@ def _again(
 def _each_again(engine: GraphEngine, book: Book) -> None:
     """Each operation by itself; what very many of them do is told once.
 
-    Of those made of others, such as `sum`, nobody can zero the values between.
+    Those made of others, such as `sum`, do what their parts do.
     """
     calls = engine.facts.delegates
     whole = [f for f in engine.facts.spellings if len(calls.get(f, ())) == 1]
@@ -244,20 +270,27 @@ def _each_again(engine: GraphEngine, book: Book) -> None:
 
 
 def _one_again(engine: GraphEngine, book: Book, form: str) -> Breach | None:
-    """One operation, differentiated twice; nothing is said of one that is wrong the first time."""
+    """One operation, differentiated twice; nothing is said of one that is wrong the first time.
+
+    Before it is accused, the values that it made for itself are zeroed too: it takes time to look
+    for them, and their gradients may be all that is left.
+    """
     case = single_case(form)
     if not right_when_fresh(engine, case):
         return None
-    nodes = built(engine, case)
-    try:
-        engine.backward(nodes[-1])
-        engine.zero(nodes)
-        engine.backward(nodes[-1])
-    except Exception:  # noqa: BLE001 - refusing is a convention too
-        return None
-    book.compared += 1
     what = f"after all gradients were set to zero, a second backward() on {form}"
-    breach = _not_restored(engine, case, nodes, what)
+    for zero in (engine.zero, partial(zero_all, engine)):
+        nodes = built(engine, case)
+        try:
+            engine.backward(nodes[-1])
+            zero(nodes)
+            engine.backward(nodes[-1])
+        except Exception:  # noqa: BLE001 - refusing is a convention too
+            return None
+        breach = _not_restored(engine, case, nodes, what)
+        if breach is None:
+            break
+    book.compared += 1
     return breach and replace(breach, operation=form)
 
 

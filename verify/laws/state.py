@@ -183,7 +183,7 @@ def changed_leaf(engine: GraphEngine, book: Book) -> None:
         if book.breaches or book.skipped:
             return
     if not book.compared:
-        book.skip("the engine has no mul and no sum whose gradients are right on a fresh graph")
+        book.skip("the graphs of mul or sum that it needs are wrong at first, or cannot be made")
 
 
 def _changed(engine: GraphEngine, book: Book, case: Case) -> None:

@@ -14,7 +14,7 @@ def own_zero_grad(engine: GraphEngine, book: Book) -> None:
     one with nothing in common, must be as they were.
     """
     if engine.facts.zero_grad is None:
-        book.skip("its values have no zero_grad()")
+        book.skip("its values have no zero_grad(), and need none")
         return
     case = plain_case(engine, book, (0, 0), (2, 1), inputs=2)
     if case is None:

@@ -1,4 +1,4 @@
-"""Whether an engine computes with float32: seen in what it holds, sums and differentiates."""
+"""Whether an engine computes with float32: seen in its results."""
 
 from __future__ import annotations
 
@@ -16,9 +16,8 @@ SHORT = 2**10
 THIRD, COARSE = 1 / 3, 2.0**-7
 """A number that no format holds, and more than the coarsest of them, bfloat16, rounds it by."""
 LEFT, RIGHT = 0.1, 0.7
-JOINING = ("mul", "div")
-SLOPED = (*JOINING, "exp", "tanh", "sin", "sigmoid")
-"""Operations whose slopes at LEFT and RIGHT are no short fractions."""
+JOINING = ("add", "mul")
+"""Operations whose results at LEFT and RIGHT are no short fractions."""
 
 
 class Driven(Protocol):
@@ -36,39 +35,22 @@ class Driven(Protocol):
         """One operation."""
         ...
 
-    def backward(self, output: Any) -> None:
-        """Differentiate."""
-        ...
-
     def primal(self, node: Any) -> float:
         """The value."""
         ...
 
-    def adjoint(self, node: Any) -> float | None:
-        """The gradient."""
-        ...
-
 
 def width_of(engine: Driven) -> int:
-    """32 if a leaf, a sum or a product is a float32 number where float64 is another.
+    """32 if sums and products are float32 numbers; if it has neither, a leaf.
 
-    Or if gradients are, of every operation that is asked: of one alone it is a bug of that one,
-    which wider enclosures of all numbers would hide.
+    Of one operation alone, or of gradients alone, it is a bug, which wider enclosures of all
+    numbers would hide.
     """
     try:
-        if any(_is_single(number) and number != exact for number, exact in _values(engine)):
-            return 32
+        told = [number for number in _values(engine) if not _is_short(number)]
     except Exception:  # noqa: BLE001 - what it raises, the campaign will say
         return 64
-    width = 64
-    for form in filter(engine.has, SLOPED):
-        slope = _slope(engine, form)
-        if slope is None or _is_short(slope):
-            continue  # it says nothing
-        if not _is_single(slope):
-            return 64  # and no more is asked: an operation may hang
-        width = 32
-    return width
+    return 32 if told and all(map(_is_single, told)) else 64
 
 
 def too_coarse(engine: Driven) -> str | None:
@@ -92,20 +74,11 @@ def _is_single(number: float) -> bool:
     return number == FLOAT32.fit(number)
 
 
-def _values(engine: Driven) -> Iterator[tuple[float, float]]:
-    """What the engine shows, and what it would in float64."""
+def _values(engine: Driven) -> Iterator[float]:
+    """What shows the width."""
     a, b = engine.lift(LEFT), engine.lift(RIGHT)
-    yield engine.primal(a), LEFT
-    for form, exact in (("add", LEFT + RIGHT), ("mul", LEFT * RIGHT)):
-        if engine.has(form):
-            yield engine.primal(engine.apply(form, [a, b])), exact
-
-
-def _slope(engine: Driven, form: str) -> float | None:
-    """The gradient of the first operand; None if it cannot be had."""
-    try:
-        a, b = engine.lift(LEFT), engine.lift(RIGHT)
-        engine.backward(engine.apply(form, [a, b] if form in JOINING else [a]))
-        return engine.adjoint(a)
-    except Exception:  # noqa: BLE001 - what it raises, the campaign will say
-        return None
+    there = [form for form in JOINING if engine.has(form)]
+    for form in there:
+        yield engine.primal(engine.apply(form, [a, b]))
+    if not there:
+        yield engine.primal(a)
