@@ -1,27 +1,55 @@
 """Shrink a failing case to a minimal one. Every step is a legal Case, never a change in place.
 
-A step is kept if the caller's ``fails`` still holds. Steps are tried from the coarsest: stop at an
-earlier output, let an instruction's users use its operand instead, merge operands, exchange an
-operation for a plainer one, make numbers simple. The order is fixed, so the same failure shrinks
-the same way.
+A step is kept if the caller's ``fails`` still holds. Steps are tried from the coarsest: leap over
+many instructions where there are many, stop at an earlier output, let an instruction's users use
+its operand instead, merge operands, exchange an operation for a plainer one, make numbers simple.
+The order is fixed, so the same failure shrinks the same way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from verify.program import FORMS, Case, Instruction, Operand, Program, ProgramError, Ref
 
 Fails = Callable[[Case], bool]
-MAX_TRIES, MAX_WORK = 3000, 150_000
+MAX_TRIES, MAX_WORK = 3000, 30_000
 """Cases that are tried, and instructions that they have in all: a bug that only large graphs show
-is not made small by trying longer."""
+is not made small by trying longer. Most bugs take a few hundred instructions."""
+LARGE = 20
+"""Instructions of a case that is too large to be made small one by one."""
 SIMPLE = (2.0, 3.0, 0.5, 1.0, 1.5, -2.0, -1.0, 0.0, 1.25, 0.75, -0.5)
 SIMPLE_NUMBERS: tuple[float, ...] = (2, 3, 1, -1, 0.5)
 
 
-def shrink(case: Case, fails: Fails, plainness: Mapping[str, int] | None = None) -> Case:
+@dataclass
+class Work:
+    """What may still be tried: counted and not timed, so that the same seed gives the same case.
+
+    Attributes:
+        tries: how many cases.
+        instructions: how many they may have in all, each run of a case counted.
+        runs: how often each case is run.
+    """
+
+    tries: int = MAX_TRIES
+    instructions: int = MAX_WORK
+    runs: int = 1
+
+    def takes(self, case: Case) -> bool:
+        """Count one more case; whether it is still within what may be tried."""
+        self.tries -= 1
+        self.instructions -= self.runs * len(case.program.instructions)
+        return self.tries >= 0 and self.instructions >= 0
+
+
+def shrink(
+    case: Case,
+    fails: Fails,
+    plainness: Mapping[str, int] | None = None,
+    work: Work | None = None,
+) -> Case:
     """The smallest case found for which ``fails`` still holds; ``case`` itself must fail.
 
     Args:
@@ -29,15 +57,14 @@ def shrink(case: Case, fails: Fails, plainness: Mapping[str, int] | None = None)
         fails: whether another case fails in the same way.
         plainness: the forms that may be used, each with a rank of 1 or more: a form that an
             engine composes of others counts as so many instructions.
+        work: what may be tried; it is lessened by what is.
     """
-    ranks = dict(plainness or {})
-    tries = work = 0
+    ranks, work = dict(plainness or {}), work or Work()
     progress = True
     while progress:
         progress = False
         for smaller in _steps(case, ranks):
-            tries, work = tries + 1, work + len(smaller.program.instructions)
-            if tries > MAX_TRIES or work > MAX_WORK:
+            if not work.takes(smaller):
                 return case
             if fails(smaller):
                 case, progress = smaller, True
@@ -76,6 +103,7 @@ def _steps(case: Case, ranks: Mapping[str, int]) -> Iterator[Case]:
     """Smaller cases, the most promising first; illegal ones never leave here."""
     now = size(case, ranks)
     makers = (
+        _leaps,
         _shorter_outputs,
         _without_dead,
         _bypassed,
@@ -89,6 +117,16 @@ def _steps(case: Case, ranks: Mapping[str, int]) -> Iterator[Case]:
         for candidate in candidates:
             if candidate is not None and size(candidate, ranks) < now:
                 yield candidate
+
+
+def _leaps(case: Case) -> Iterator[Case | None]:
+    """Users of a value use one long before it: half of a large case is left out at once, if any."""
+    length = len(case.program.instructions)
+    span = length // 2 if length > LARGE else 0
+    while span > 1:
+        for index in range(case.program.output, case.program.n_inputs + span - 1, -span):
+            yield _live(_substitute(case, index, index - span))
+        span //= 2
 
 
 def _plainer(case: Case, ranks: Mapping[str, int]) -> Iterator[Case | None]:

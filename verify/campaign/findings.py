@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from strategies import Focus
+from verify.campaign.anew import passes_anew, told_apart
 from verify.campaign.finding import (
     Finding,
     died_of,
@@ -15,6 +16,7 @@ from verify.campaign.finding import (
     place_of,
 )
 from verify.campaign.folding import Folding
+from verify.campaign.large import diagnosed
 from verify.campaign.shrinking import Shrinking
 from verify.check import Checked, check
 from verify.diagnose import diagnose
@@ -23,15 +25,20 @@ from verify.engines.isolation import GoneError
 from verify.faults import BY_CODE, Fault
 from verify.faults.mechanics import SYSTEM
 from verify.oracles import BallAlone, Bench
-from verify.program import FORMS, Program, alone
+from verify.program import FORMS, Case, Program, alone
 from verify.program.floats import FLOATS
 from verify.questions import POINTS, about, is_tree
-from verify.shrink import size
+from verify.shrink import LARGE, MAX_WORK, Work, size
 from verify.verdict import EngineError, Inaccurate, Mismatch
 
 MAX_SHRINKS = 2
 """Failures of one law that are shrunk for each operation in focus; later ones are only counted."""
 MAX_WALK_SHRINKS = 3
+ALL_WORK, LEAST_WORK = 40_000, 3_000
+"""Instructions that shrinking may try in all, and what each failure has even when they are spent.
+
+Those of one bug that only large graphs show would be spent on each operation anew.
+"""
 
 
 @dataclass
@@ -59,6 +66,9 @@ class Collector:
     _avoided: set[str] = field(default_factory=set)
     _walks: int = 0
     _walk: str = ""
+    _left: int = ALL_WORK
+    _large: dict[str, str] = field(default_factory=dict)
+    _anew: dict[Case, bool] = field(default_factory=dict)
 
     def add(self, checked: Checked, focus: Focus) -> None:
         """Take one failure: shrink it if its like has not been seen often, else count it."""
@@ -75,6 +85,12 @@ class Collector:
         self._shrinks[key] += 1
         died = died_of(checked)
         finding = self._examine_death(checked) if died else self._examine(checked)
+        if finding is None:
+            self._last[key] = self._large[key[0]]
+            self._count(self._last[key])
+            return
+        if len(finding.checked.case.program.instructions) > LARGE:
+            self._large[key[0]] = finding.fingerprint
         if died and finding.diagnosis.form:
             self.deadly.add(finding.diagnosis.form)
         self._last[key] = finding.fingerprint
@@ -110,6 +126,7 @@ class Collector:
             _avoided=set(self._avoided),
             _shrinks=Counter({key: self._shrinks[key] for key in last}),
             _last=last,
+            _large=dict(self._large),
             _taken=self._taken if engine is None else 0,
         )
 
@@ -162,7 +179,7 @@ class Collector:
             failing = next((c for tree in trees for c in self._failures(tree, walk)), None)
             if failing is not None:
                 finding = self._examine(failing, in_trees=True)
-                if not finding.is_about_the_walk:
+                if finding is not None and not finding.is_about_the_walk:
                     self.quarantined |= {f for f in (finding.diagnosis.form,) if f}
                     self._merge(finding)
 
@@ -197,11 +214,20 @@ class Collector:
         also = tuple(dict.fromkeys((*known.also, *finding.also)))
         self.findings[name] = replace(smaller, count=known.count + 1, also=also)
 
-    def _examine(self, checked: Checked, *, in_trees: bool = False) -> Finding:
+    def _examine(self, checked: Checked, *, in_trees: bool = False) -> Finding | None:
+        """The finding, or None for one more large case where no work is left for such."""
         final, tries = checked, 1
+        spent, work = self._left <= 0, Work(instructions=min(MAX_WORK, max(self._left, LEAST_WORK)))
+        self._left -= work.instructions
         with suppress(GoneError):  # what was seen is still a finding
-            final, tries = self._shrinking.smallest(checked, self.quarantined, in_trees=in_trees)
-        found = diagnose(self.engine, final, in_trees=in_trees)
+            final, tries = self._shrinking.smallest(
+                checked, self.quarantined, work, in_trees=in_trees
+            )
+        self._left += max(0, work.instructions)
+        is_large = len(final.case.program.instructions) > LARGE
+        if spent and is_large and law_family(final) in self._large:
+            return None
+        found = diagnosed(self.engine, final, in_trees=in_trees)
         if tries > 1 and found.fault is None and not is_tree(final.case.program):
             found = replace(found, form=None, slot=None, also=())  # a walk may be to blame
         return Finding(law(final), final, found, 1, found.also, flickers=tries > 1)
@@ -228,4 +254,18 @@ class Collector:
         return [replace(f, count=max(f.count, 1)) for f in self._in_order()]
 
     def _in_order(self) -> list[Finding]:
-        return self._folding.in_order(self.findings.values())
+        """Each asked anew: not before all is found, for a new process forgets what makes it fail.
+
+        What then has lost its name may be another finding seen again.
+        """
+        found = self._folding.in_order(self.findings.values())
+        told = [told_apart(f) if self._passes_anew(f) else f for f in found]
+        return self._folding.in_order(told) if told != found else found
+
+    def _passes_anew(self, finding: Finding) -> bool:
+        if finding.flickers or died_of(finding.checked):
+            return False
+        case = finding.checked.case
+        if case not in self._anew:
+            self._anew[case] = passes_anew(self.engine, case)
+        return self._anew[case]

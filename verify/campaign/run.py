@@ -63,7 +63,14 @@ def run(
 
 
 def _after(found: Sequence[FindingRecord], breach: FindingRecord) -> FindingRecord:
-    """The breach of an edge; where the operation's values are wrong anyway, that comes first."""
+    """The breach; where what else is wrong may be its cause, that comes first.
+
+    A walk that is wrong on fresh graphs says nothing of what it leaves for the next; an operation
+    whose values are wrong anyway says nothing of its edges.
+    """
+    walk = next((f for f in found if f.law == "GRA01" and f.fault and f.operation is None), None)
+    if walk and breach.law.startswith("LIF") and not breach.fault and breach.severity != "error":
+        return replace(breach, mend=f"Mend GRA01 first: this may come of it. {breach.mend}")
     form = breach.operation
     if breach.fault or form is None or not breach.law.startswith("EDG"):
         return breach

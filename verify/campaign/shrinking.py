@@ -15,7 +15,7 @@ from verify.oracles import VOID, BallAlone, Bench
 from verify.program import Case
 from verify.program.floats import FLOATS
 from verify.questions import is_tree
-from verify.shrink import shrink
+from verify.shrink import Work, shrink
 
 TRIES_OF_A_FLICKER = 12
 """How often a case is tried before it is said not to fail, once an engine has been inconsistent."""
@@ -42,13 +42,14 @@ class Shrinking:
     avoided: set[str] = field(default_factory=set)
 
     def smallest(
-        self, checked: Checked, broken: Set[str], *, in_trees: bool
+        self, checked: Checked, broken: Set[str], work: Work, *, in_trees: bool
     ) -> tuple[Checked, int]:
         """The smallest case that fails in the same way, and how often it is tried to see it.
 
         Args:
             checked: a failing case.
             broken: forms that are known to be broken; none of them is brought in.
+            work: what may be tried; it is lessened by what is.
             in_trees: whether to keep to trees.
 
         Raises:
@@ -56,7 +57,7 @@ class Shrinking:
         """
         wanted = law_family(checked)
         certain = BallAlone()
-        tries = self._tries(checked, certain)
+        work.runs = tries = self._tries(checked, certain)
 
         def fails(case: Case) -> bool:
             if in_trees and not is_tree(case.program):
@@ -71,9 +72,9 @@ class Shrinking:
             for form, methods in self.engine.facts.delegates.items()
             if form not in broken
         }
-        small = shrink(checked.case, fails, ranks)
+        small = shrink(checked.case, fails, ranks, work)
         if tries > 1:  # a step may have been refused by luck
-            small = shrink(small, fails, ranks)
+            small = shrink(small, fails, ranks, work)
         return self._failure(small, self.bench, wanted, 4 * tries) or checked, tries
 
     def deadly(self, checked: Checked, known: Set[str]) -> Checked:

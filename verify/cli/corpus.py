@@ -11,7 +11,7 @@ from pathlib import Path
 
 from verify.campaign import Kept
 from verify.campaign.corpus import belongs
-from verify.cli.store import FINDING_SCHEMA, base_of, folder_of, write_whole
+from verify.cli.store import FINDING_SCHEMA, base_of, folder_of, passing, write_whole
 from verify.cli.stored import read
 from verify.program import ProgramError
 from verify.report import Document
@@ -76,6 +76,7 @@ def keep(folder: Path, document: Document) -> str | None:
                 "fingerprint": finding.fingerprint,
                 "message": finding.message,
                 "case": finding.case,
+                **passing(finding),
             }
             write_whole(folder / name, json.dumps(record, indent=2, sort_keys=True) + "\n")
     except OSError as error:

@@ -19,6 +19,10 @@ from verify.program.text import case_text
 
 LONG_REPLAY = 2_000
 """The symbolic oracle's work grows faster than a case: above this it is said beforehand."""
+ALONE = (
+    "the case passes, as it did alone when it was found: it failed after other programs, and only "
+    "`gradverify run` shows whether it still does"
+)
 CODES = {
     "fixed": exit_codes.CLEAN,
     "still failing": exit_codes.FINDINGS,
@@ -44,7 +48,10 @@ def replay_command(options: argparse.Namespace) -> int:
     say(f"{engine.facts.target}   {engine.facts.name}\n")
     say("\n".join(f"    {line}" for line in case_text(stored.case).splitlines()) + "\n")
     _announce(stored)
-    return _say(replayed(engine, bench(), stored.law, stored.case, stored.operation))
+    found = replayed(engine, bench(), stored.law, stored.case, stored.operation)
+    if stored.passes_alone and found.outcome == "fixed":
+        found = Replay("undecided", ALONE)
+    return _say(found)
 
 
 def _announce(stored: Stored) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from verify.report import FINDING_FORMATS, FORMATS, Document, FindingRecord
+from verify.report.words import passes_alone
 
 FINDING_SCHEMA = "gradverify/finding/1"
 OURS = re.compile(r"[A-Z]{3}\d\d-\d+\.(json|py)|test_[A-Z]{3}\d\d_\d+\.py")
@@ -94,6 +95,13 @@ def pour_out(document: Document) -> None:
     sys.stdout.flush()
 
 
+def passing(finding: FindingRecord) -> dict[str, Any]:
+    """What the file of a finding says if its case alone passes; else nothing."""
+    if not passes_alone(finding):
+        return {}
+    return {"flickers": finding.flickers, "diagnosis": finding.diagnosis}
+
+
 def base_of(target: str, folder: Path) -> dict[str, str]:
     """Where a relative file target starts, as seen from a report's folder; else nothing.
 
@@ -145,6 +153,7 @@ def _files(document: Document, folder: Path) -> dict[str, str]:
                 "fingerprint": finding.fingerprint,
                 "message": finding.message,
                 "case": finding.case,
+                **passing(finding),
             }
             files[finding.replay] = json.dumps(record, indent=2, sort_keys=True) + "\n"
             files.update(_python_files(document, finding, _root_of(folder)))

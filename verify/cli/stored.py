@@ -13,6 +13,7 @@ from verify.laws import BY_CODE
 from verify.program import Case, ProgramError
 from verify.program.json_form import case_from_json, parse_json
 from verify.report import SCHEMA as REPORT_SCHEMA
+from verify.report.words import PASSES_ALONE
 
 LARGEST_FILE = 64 * 2**20
 LARGEST_REPLAY = 20_000
@@ -21,13 +22,18 @@ MOST_OPERANDS = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a file holds; a bare case has neither target, law nor fingerprint."""
+    """What a file holds; a bare case has neither target, law nor fingerprint.
+
+    Attributes:
+        passes_alone: whether the case failed only after other programs.
+    """
 
     target: str | None
     law: str | None
     case: Case
     fingerprint: str | None = None
     operation: str | None = ANY
+    passes_alone: bool = False
 
 
 def read(path: Path, wanted: str | None = None) -> Stored:
@@ -81,7 +87,8 @@ def _finding(data: dict[str, Any], path: Path, wanted: str | None = None) -> Sto
         raise ProgramError("the finding's operation is not a text")
     target = find_target(target, base, path.parent)
     case = _replayable(case_from_json(data.get("case")))
-    return Stored(target, law, case, own if isinstance(own, str) else None, place)
+    alone = data.get("flickers") is True and PASSES_ALONE in str(data.get("diagnosis"))
+    return Stored(target, law, case, own if isinstance(own, str) else None, place, alone)
 
 
 def _of_report(data: dict[str, Any], path: Path, wanted: str | None) -> Stored:

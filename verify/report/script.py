@@ -2,7 +2,8 @@
 
 It exits with 1 while the engine is wrong there, and if the engine raises; with 0 once it is mended.
 There is none of SCL01 (a chain too long to print), SCL02 and SCL03 (about time), DET02 (several
-processes), SUP01 (nothing to run), LIF06 (no program) and of the laws of networks.
+processes), SUP01 (nothing to run), LIF06 (no program), of the laws of networks, and of a case that
+fails only after other programs.
 """
 
 from __future__ import annotations
