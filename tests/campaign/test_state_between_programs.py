@@ -8,13 +8,13 @@ import pytest
 from faulty_engines import SOURCE, overwriting, replaced
 
 from verify.campaign import QUICK, Plan, run
+from verify.campaign.anew import PASSES_ALONE
 from verify.campaign.explore import Explorer
 from verify.cli import exit_codes, main
 from verify.engines import open_engine
 from verify.engines.isolation import isolated_engine
 from verify.laws import BY_CODE
 from verify.report import FORMATS, exhibit
-from verify.report.words import PASSES_ALONE, passes_alone
 
 pytestmark = pytest.mark.once
 CACHED = replaced(
@@ -48,7 +48,7 @@ def test_finding_that_passes_anew_says_so_and_has_no_name_and_no_script(document
     (finding,) = made.findings
     assert (finding.law, finding.operation, finding.fault) == ("VAL01", "exp", None)
     assert finding.flickers
-    assert passes_alone(finding)
+    assert finding.passes_alone
     assert finding.diagnosis.endswith(PASSES_ALONE)
     assert exhibit.exhibit(made, finding) is None
     assert "after other programs" in exhibit.why_not(made, finding)

@@ -13,8 +13,13 @@ from verify.engines.isolation import GoneError, Isolated
 from verify.oracles import BallAlone
 from verify.program import Case
 from verify.program.text import instruction_text
-from verify.report.words import PASSES_ALONE
 from verify.verdict import Agree, EngineError, Mismatch
+
+PASSES_ALONE = (
+    "In a new process this case passes: the engine keeps something from the programs before it, "
+    "such as a cache or a tape; look for what outlives a graph."
+)
+"""Ends the diagnosis of a finding whose case fails only after other programs."""
 
 
 def told_apart(finding: Finding) -> Finding:
@@ -25,7 +30,7 @@ def told_apart(finding: Finding) -> Finding:
     found = finding.diagnosis
     said = found.sentence if found.fault is None else _shown(finding)
     diagnosis = replace(found, fault=None, sentence=f"{said} {PASSES_ALONE}", mend="")
-    return replace(finding, diagnosis=diagnosis, flickers=True)
+    return replace(finding, diagnosis=diagnosis, flickers=True, passes_alone=True)
 
 
 def passes_anew(engine: UnderTest, case: Case) -> bool:

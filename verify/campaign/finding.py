@@ -27,6 +27,7 @@ class Finding:
         count: how many cases failed in this way.
         also: other forms that fail because they call this operation.
         flickers: whether the same case sometimes passes.
+        passes_alone: whether it passes as the first of a process, and failed after other programs.
     """
 
     law: str
@@ -35,6 +36,7 @@ class Finding:
     count: int
     also: tuple[str, ...] = ()
     flickers: bool = False
+    passes_alone: bool = False
 
     @property
     def fingerprint(self) -> str:

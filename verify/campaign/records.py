@@ -47,6 +47,7 @@ def of_finding(finding: Finding) -> FindingRecord:
         mend=diagnosis.mend,
         also=finding.also,
         flickers=finding.flickers,
+        passes_alone=finding.passes_alone,
         instruction=diagnosis.index,
         values=tuple(_values(finding.checked)),
     )

@@ -13,7 +13,6 @@ from verify.laws import BY_CODE
 from verify.program import Case, ProgramError
 from verify.program.json_form import case_from_json, parse_json
 from verify.report import SCHEMA as REPORT_SCHEMA
-from verify.report.words import PASSES_ALONE
 
 LARGEST_FILE = 64 * 2**20
 LARGEST_REPLAY = 20_000
@@ -87,7 +86,7 @@ def _finding(data: dict[str, Any], path: Path, wanted: str | None = None) -> Sto
         raise ProgramError("the finding's operation is not a text")
     target = find_target(target, base, path.parent)
     case = _replayable(case_from_json(data.get("case")))
-    alone = data.get("flickers") is True and PASSES_ALONE in str(data.get("diagnosis"))
+    alone = data.get("passes_alone") is True
     return Stored(target, law, case, own if isinstance(own, str) else None, place, alone)
 
 

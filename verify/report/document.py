@@ -51,6 +51,7 @@ class FindingRecord:
         mend: what to look for in the engine; empty if unknown.
         also: other operations that fail because they call this one.
         flickers: whether the same case sometimes passes.
+        passes_alone: whether it passes as the first of a process, and failed after other programs.
         replay: the file that replays it, relative to the report, or None.
         instruction: index of the value whose instruction gave the first wrong number, or None.
         values: of each value of the program, inputs first; empty where nothing was computed.
@@ -79,6 +80,7 @@ class FindingRecord:
     replay: str | None = None
     instruction: int | None = None
     values: tuple[ValueRecord, ...] = ()
+    passes_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from verify.program.json_form import case_from_json
 from verify.program.python_form import building, python_name, python_number
 from verify.program.text import case_text, parse_case
 from verify.report.document import Document, FindingRecord
-from verify.report.words import class_name, passes_alone
+from verify.report.words import class_name
 
 NUMBERS = frozenset({"VAL01", "GRA01", "GRA02", "ACC01", "RUN01"})
 NEEDS_MORE = {
@@ -202,7 +202,7 @@ def exhibit(document: Document, finding: FindingRecord) -> Exhibit | None:
 
     case = case_of(finding)
     name = class_name(document.target)
-    if case is None or case.seed != 1.0 or not name.isidentifier() or passes_alone(finding):
+    if case is None or case.seed != 1.0 or not name.isidentifier() or finding.passes_alone:
         return None
     spell = Speller.of(document)
     try:
@@ -222,7 +222,7 @@ def exhibit(document: Document, finding: FindingRecord) -> Exhibit | None:
 
 def why_not(document: Document, finding: FindingRecord) -> str:
     """Why there is no script of a finding."""
-    if passes_alone(finding):
+    if finding.passes_alone:
         return "alone its case passes; it failed after other programs"
     if "graph" in document.engine.get("lacks", {}) and finding.law not in NEEDS_MORE:
         return NO_GRAPH

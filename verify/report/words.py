@@ -12,12 +12,6 @@ LONGEST = 2_000
 MOST_LEFT_OUT = 12
 """Places in a file that are named one by one."""
 
-PASSES_ALONE = (
-    "In a new process this case passes: the engine keeps something from the programs before it, "
-    "such as a cache or a tape; look for what outlives a graph."
-)
-"""Ends the diagnosis of a finding whose case fails only after other programs."""
-
 
 def visible(text: str, longest: int = LONGEST) -> str:
     r"""Somebody's words, harmless: what would not print is spelt out, what is too long is cut.
@@ -66,11 +60,6 @@ def finding_title(finding: FindingRecord) -> str:
         if finding.operation and finding.severity == "error"
         else what
     )
-
-
-def passes_alone(finding: FindingRecord) -> bool:
-    """Whether the finding's case fails only after other programs."""
-    return finding.flickers and PASSES_ALONE in finding.diagnosis
 
 
 def digits_words(finding: FindingRecord) -> str:

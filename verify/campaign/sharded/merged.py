@@ -150,6 +150,7 @@ def joined(first: FindingRecord, second: FindingRecord) -> FindingRecord:
         count=first.count + second.count,
         also=tuple(form for form in FORMS if form in also),
         flickers=first.flickers or second.flickers,
+        passes_alone=first.passes_alone and second.passes_alone,
     )
 
 
