@@ -135,7 +135,7 @@ def test_law_that_compares_nothing_is_in_doubt(examiner):
 def test_law_with_a_check_of_its_own_is_broken_skipped_or_held(examiner):
     one = examiner()
     assert asked(one, "LIF09").status == "not examined"
-    assert asked(one, "LIF09").why == "its values have no zero_grad()"
+    assert asked(one, "LIF09").why == "its values have no zero_grad(), and need none"
     deep = asked(one, "SCL01")
     assert (deep.status, deep.failing("error")) == ("broken", ())
     assert deep.failing("warning") == deep.findings

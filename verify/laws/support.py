@@ -75,7 +75,7 @@ def requiring(forms: Collection[str]) -> Law:
         if missing:
             said = "required, and not there: " + ", ".join(_said(engine, form) for form in missing)
             first = WRITE_RADD if "radd" in missing else ""
-        book.enter(Breach(said, fault="missing-operation", mend=first))
+            book.enter(Breach(said, fault="missing-operation", mend=first))
 
     (law,) = SUPPORT_LAWS
     statement = "Every operation that is required exists."

@@ -47,9 +47,10 @@ def width_of(engine: Driven) -> int:
     numbers would hide.
     """
     try:
-        told = [number for number in _values(engine) if not _is_short(number)]
+        numbers = list(_values(engine))
     except Exception:  # noqa: BLE001 - what it raises, the campaign will say
         return 64
+    told = [number for number in numbers if math.isfinite(number) and not _is_short(number)]
     return 32 if told and all(map(_is_single, told)) else 64
 
 
