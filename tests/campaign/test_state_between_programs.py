@@ -101,3 +101,20 @@ def test_replay_that_passes_is_undecided_and_not_fixed(kept, engine_file, tmp_pa
     assert main(["replay", str(path)]) == exit_codes.IN_DOUBT
     assert "UNDECIDED  the case passes, as it did alone" in capsys.readouterr().out
     assert not list(folder.rglob("*VAL01*.py"))
+
+
+def test_known_failure_that_passes_alone_is_no_unexpected_pass(
+    engine_file, tmp_path, monkeypatch, capsys
+):
+    """Its case proves nothing by passing, so the gate does not say that it is mended."""
+    monkeypatch.chdir(tmp_path)
+    target = engine_file(CACHED, name="engine")
+    asked = ["gate", target, "--quick", "--ops", "exp,add,mul", "--select", "VAL", "--ignore-speed"]
+    assert main([*asked, "--update-baseline"]) == exit_codes.CLEAN
+    assert main([*asked, "--accept", "VAL01", "--reason", "a cache"]) == exit_codes.CLEAN
+    engine_file(SOURCE, name="engine")
+    capsys.readouterr()
+    assert main([*asked, "--no-corpus"]) == exit_codes.CLEAN
+    said = capsys.readouterr().out
+    assert "its case could not be decided" in said
+    assert "\n  passes " not in said

@@ -66,9 +66,8 @@ def _write(finding: dict[str, object], options: argparse.Namespace, path: Path) 
     path.parent.mkdir(parents=True, exist_ok=True)
     if finding.get("case") is not None:
         case = path.parent / f"known-{finding['fingerprint']}.json"
-        record = {
-            key: finding[key] for key in ("law", "operation", "fingerprint", "message", "case")
-        }
+        kept = ("law", "operation", "fingerprint", "message", "case", "passes_alone")
+        record = {key: finding[key] for key in kept if key in finding}
         whole = {"schema": FINDING_SCHEMA, "target": options.target, **record}
         write_whole(case, json.dumps(whole, indent=2, sort_keys=True) + "\n")
         lines.append(f"case = {_toml(case.name)}")

@@ -254,7 +254,7 @@ def _stored_cases(stakes: Stakes) -> dict[str, Stored]:
 def _known_cases(done: Examination, stored: Mapping[str, Stored]) -> dict[str, str]:
     """What they do on the engine as it is now."""
     return {
-        name: replayed(done.engine, bench(), one.law, one.case, one.operation).outcome
+        name: one.told(replayed(done.engine, bench(), one.law, one.case, one.operation).outcome)
         for name, one in stored.items()
     }
 

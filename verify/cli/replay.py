@@ -49,7 +49,7 @@ def replay_command(options: argparse.Namespace) -> int:
     say("\n".join(f"    {line}" for line in case_text(stored.case).splitlines()) + "\n")
     _announce(stored)
     found = replayed(engine, bench(), stored.law, stored.case, stored.operation)
-    if stored.passes_alone and found.outcome == "fixed":
+    if stored.told(found.outcome) != found.outcome:
         found = Replay("undecided", ALONE)
     return _say(found)
 

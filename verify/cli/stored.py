@@ -34,6 +34,10 @@ class Stored:
     operation: str | None = ANY
     passes_alone: bool = False
 
+    def told(self, outcome: str) -> str:
+        """What a replay's outcome tells: of a case that passes alone, nothing by passing."""
+        return "undecided" if self.passes_alone and outcome == "fixed" else outcome
+
 
 def read(path: Path, wanted: str | None = None) -> Stored:
     """The finding of a file, or a bare case.
