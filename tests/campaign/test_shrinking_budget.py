@@ -7,7 +7,7 @@ from faulty_engines import SOURCE, overwriting, replaced
 
 from verify.campaign import QUICK, findings
 from verify.campaign.explore import Explorer
-from verify.campaign.large import MOST_EXPLAINED
+from verify.diagnose.diagnosis import MOST_EXPLAINED
 from verify.engines import open_engine
 from verify.program import Case, Instruction, Program, Ref
 from verify.shrink import LARGE, MAX_WORK, Work, shrink

@@ -48,8 +48,6 @@ def test_results_of_one_operation_that_are_rounded_make_no_engine_of_float32(
 
 @pytest.mark.parametrize("name", ["single", "single_by_struct", "single_overwrites"])
 def test_engine_of_float32_is_known(name):
-    if name != "single_by_struct":
-        pytest.importorskip("numpy")
     cls = "Scalar" if name == "single_by_struct" else "Value"
     assert open_engine(f"{ZOO / name}.py:{cls}").facts.float_width == 32
 

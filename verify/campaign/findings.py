@@ -16,7 +16,6 @@ from verify.campaign.finding import (
     place_of,
 )
 from verify.campaign.folding import Folding
-from verify.campaign.large import diagnosed
 from verify.campaign.shrinking import Shrinking
 from verify.check import Checked, check
 from verify.diagnose import diagnose
@@ -227,7 +226,7 @@ class Collector:
         is_large = len(final.case.program.instructions) > LARGE
         if spent and is_large and law_family(final) in self._large:
             return None
-        found = diagnosed(self.engine, final, in_trees=in_trees)
+        found = diagnose(self.engine, final, in_trees=in_trees)
         if tries > 1 and found.fault is None and not is_tree(final.case.program):
             found = replace(found, form=None, slot=None, also=())  # a walk may be to blame
         return Finding(law(final), final, found, 1, found.also, flickers=tries > 1)

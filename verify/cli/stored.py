@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,15 +99,15 @@ def _of_report(data: dict[str, Any], path: Path, wanted: str | None) -> Stored:
     listed = data.get("findings")
     findings = [f for f in listed if isinstance(f, dict)] if isinstance(listed, list) else []
     stored = [f for f in findings if f.get("case") is not None]
-    names = " ".join(_name(f) or str(f.get("fingerprint")) for f in stored)
     if not stored:
         raise ProgramError("the report has no finding with a case to replay")
     chosen = [f for f in stored if wanted is None or _is_called(f, wanted)]
     if not chosen:
-        raise ProgramError(f"the report has no finding {wanted} with a case; it has {names}")
+        there = _names(stored)
+        raise ProgramError(f"the report has no finding {wanted} with a case; it has {there}")
     if len(chosen) > 1:
-        names = " ".join(_name(f) or str(f.get("fingerprint")) for f in chosen)
-        raise ProgramError(f"the report has several findings: choose one by --finding, of {names}")
+        said = f"choose one by --finding, of {_names(chosen)}"
+        raise ProgramError(f"the report has several findings: {said}")
     base = _base_beside(chosen[0], path)
     return _finding({**chosen[0], "target": data.get("target"), "base": base}, path)
 
@@ -114,6 +115,10 @@ def _of_report(data: dict[str, Any], path: Path, wanted: str | None) -> Stored:
 def _name(finding: dict[str, Any]) -> str:
     """The name of a finding's own file without its ending: ``GRA01-1``."""
     return str(finding.get("replay") or "").removesuffix(".json")
+
+
+def _names(findings: Iterable[dict[str, Any]]) -> str:
+    return " ".join(_name(f) or str(f.get("fingerprint")) for f in findings)
 
 
 def _is_called(finding: dict[str, Any], wanted: str) -> bool:

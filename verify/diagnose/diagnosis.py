@@ -76,6 +76,10 @@ class Diagnosis:
     also: tuple[str, ...] = ()
 
 
+MOST_EXPLAINED = 30
+"""Instructions of a case that faults are asked to explain: of a large one they predict too much."""
+
+
 def diagnose(engine: UnderTest, checked: Checked, *, in_trees: bool = False) -> Diagnosis:
     """Diagnose a shrunk failing case.
 
@@ -86,20 +90,16 @@ def diagnose(engine: UnderTest, checked: Checked, *, in_trees: bool = False) -> 
     """
     verdict, program = checked.verdict, checked.case.program
     if isinstance(verdict, EngineError):
-        if verdict.kind in DEATHS:
-            return _died(checked, verdict)
-        index: int | None = None
-        with suppress(DiedError, GoneError):
-            index = subject_of(engine).ask(returns_nothing, case_to_json(checked.case))
-        if index is not None:
-            return _named("missing-return", checked, index, what_was_raised(checked, verdict))
-        form = program.at(verdict.index).form if verdict.index >= program.n_inputs else None
-        return Diagnosis(None, form, verdict.index, None, what_was_raised(checked, verdict), "")
+        return (
+            _died(checked, verdict) if verdict.kind in DEATHS else _raised(engine, checked, verdict)
+        )
     if isinstance(verdict, Inaccurate):
         return _inaccurate(checked, verdict)
     if not isinstance(verdict, Mismatch):
         raise TypeError(f"only a failing case can be diagnosed, not {type(verdict).__name__}")
     cause = verdict.discrepancies[0]
+    if len(program.instructions) > MOST_EXPLAINED:
+        return _located(checked, cause)
     try:
         changer = subject_of(engine).ask(changes_operand, case_to_json(checked.case))
         if changer is not None:
@@ -177,6 +177,13 @@ def _explained(
     also = _spelt_otherwise(program, within) if within else ()
     mend = fault.mended(form)
     return Diagnosis(fault.code, within, index, slot, sentence, mend, also)
+
+
+def _located(checked: Checked, cause: Discrepancy) -> Diagnosis:
+    """Of a case that stays large: where it shows, and no more."""
+    index, _ = place_of(checked.case.program, cause, "")
+    said = f"{where_it_is(checked, cause, index, None)} No smaller case was found that fails so."
+    return Diagnosis(None, None, index, None, said, "")
 
 
 def _equal_leaves(engine: UnderTest, suspects: list[str]) -> list[Case]:
@@ -262,6 +269,18 @@ def _inaccurate(checked: Checked, verdict: Inaccurate) -> Diagnosis:
     form, fault = checked.case.program.at(index).form, BY_CODE[verdict.formula]
     sentence = f"Every number seen is that of an engine {fault.what.format(form=form)}."
     return Diagnosis(fault.code, form, index, None, sentence, fault.mended(form))
+
+
+def _raised(engine: UnderTest, checked: Checked, error: EngineError) -> Diagnosis:
+    """What was raised, and whether it comes of a method that returns nothing."""
+    program, shown = checked.case.program, what_was_raised(checked, error)
+    index: int | None = None
+    with suppress(DiedError, GoneError):
+        index = subject_of(engine).ask(returns_nothing, case_to_json(checked.case))
+    if index is not None:
+        return _named("missing-return", checked, index, shown)
+    form = program.at(error.index).form if error.index >= program.n_inputs else None
+    return Diagnosis(None, form, error.index, None, shown, "")
 
 
 def _died(checked: Checked, error: EngineError) -> Diagnosis:

@@ -7,6 +7,9 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+PYTHONS_OWN = sys.stdlib_module_names | {"builtins"}
+"""Packages whose classes no author of an engine has written."""
+
 
 def living(nodes: Sequence[Any]) -> list[Any]:
     """Every value that there is of the kind of these, whoever holds it: a node, a tape, a closure.
@@ -25,6 +28,3 @@ def _kinds(nodes: Sequence[Any]) -> tuple[type, ...]:
     common = set.intersection(*(set(type(node).__mro__) for node in nodes))
     own = [cls for cls in common if cls.__module__.partition(".")[0] not in PYTHONS_OWN]
     return tuple(own or {type(node) for node in nodes})
-
-
-PYTHONS_OWN = sys.stdlib_module_names | {"builtins"}

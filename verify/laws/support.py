@@ -33,8 +33,13 @@ def every_operation(engine: UnderTest, book: Book) -> None:
         said = "not there: " + ", ".join(_said(engine, form) for form in missing)
         if "radd" in missing:
             said += "; without radd `2 + v` and `sum(values)`, which begins with 0 + v, raise"
-        first = WRITE_RADD if "radd" in missing else ""
-        book.enter(Breach(said, fault="missing-operation", mend=first))
+        book.enter(_breach(said, missing))
+
+
+def _breach(said: str, missing: Collection[str]) -> Breach:
+    """What is missing; the sum of values can be had at once."""
+    mend = WRITE_RADD if "radd" in missing else ""
+    return Breach(said, fault="missing-operation", mend=mend)
 
 
 def _said(engine: UnderTest, form: str) -> str:
@@ -74,8 +79,7 @@ def requiring(forms: Collection[str]) -> Law:
             book.enter(None)
         if missing:
             said = "required, and not there: " + ", ".join(_said(engine, form) for form in missing)
-            first = WRITE_RADD if "radd" in missing else ""
-            book.enter(Breach(said, fault="missing-operation", mend=first))
+            book.enter(_breach(said, missing))
 
     (law,) = SUPPORT_LAWS
     statement = "Every operation that is required exists."
